@@ -1,0 +1,72 @@
+"""The Jinja2 environment of our own pages, and the form renderer that knows both engines."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.contrib.messages import get_messages
+from django.forms.renderers import Jinja2, TemplatesSetting
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils import translation
+from django_htmx.jinja import htmx_script
+from jinja2 import Environment, StrictUndefined
+
+HTMX = json.dumps(
+    {
+        "allowEval": False,
+        "allowScriptTags": False,
+        "includeIndicatorStyles": False,
+        "selfRequestsOnly": True,
+        "historyCacheSize": 0,
+        "refreshOnHistoryMiss": True,
+        "historyRestoreAsHxRequest": False,
+        "responseHandling": [
+            {"code": "204", "swap": False},
+            {"code": "[23]..", "swap": True},
+            {"code": "401|403|409|422|503", "swap": True},
+            {"code": "[45]..", "swap": False, "error": True},
+        ],
+    }
+)
+
+
+def environment(**options: Any) -> Environment:
+    """Return the environment: autoescape on, undefined names raise, gettext installed."""
+    env = Environment(  # noqa: S701  Django passes autoescape=True
+        **{
+            **options,
+            "undefined": StrictUndefined,
+            "extensions": ["jinja2.ext.i18n"],
+            "trim_blocks": True,
+            "lstrip_blocks": True,
+        }
+    )
+    env.install_gettext_callables(  # type: ignore[attr-defined]
+        translation.gettext,
+        translation.ngettext,
+        newstyle=True,
+        pgettext=translation.pgettext,
+        npgettext=translation.npgettext,
+    )
+    env.globals.update(
+        static=static,
+        url=reverse,
+        get_messages=get_messages,
+        htmx_script=htmx_script,
+        htmx_config=HTMX,
+    )
+    return env
+
+
+class Renderer(TemplatesSetting):
+    """Draws form fields with our `_field.html`, and Django's own widgets with the stock engine."""
+
+    field_template_name = "_field.html"
+    stock = Jinja2()
+
+    def get_template(self, template_name: str) -> Any:
+        if template_name.startswith("django/forms/"):
+            return self.stock.get_template(template_name)
+        return super().get_template(template_name)

@@ -1,0 +1,184 @@
+"""The record base class, lock, move, wake and the refusals.
+
+Sits below every room: it knows that an organization and an actor exist, and nothing about them.
+"""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from datetime import datetime
+from typing import Any, ClassVar, Protocol, TypeVar
+
+from celery import current_app
+from django.db import models, transaction
+from django.db.models.functions import Now
+from django.utils.translation import gettext as _
+
+log = logging.getLogger(__name__)
+
+
+class Who(Protocol):
+    """The part of an Actor that a record's trail needs."""
+
+    @property
+    def user_id(self) -> int | None: ...
+
+
+class Refused(Exception):
+    """An action said no. The sentence is for a person to read and act on."""
+
+    status = 409
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+class NotPermitted(Refused):
+    """The actor lacks the permission; answered with 403."""
+
+    status = 403
+
+
+class TransitionNotAllowed(Refused):
+    """The record's status does not allow this move; answered with 409."""
+
+
+class StaleRecord(Refused):
+    """Somebody changed the record since the form was opened; answered with 409.
+
+    record: the row as it stands now, so that the page can show both versions.
+    """
+
+    def __init__(self, record: Record) -> None:
+        super().__init__(
+            _("Somebody changed this while you had it open. Both versions are shown below.")
+        )
+        self.record = record
+
+
+class Record(models.Model):
+    """Base of everything that changes: whose it is, its address in URLs, its version."""
+
+    organization = models.ForeignKey(
+        "access.Organization", on_delete=models.PROTECT, db_index=False, related_name="+"
+    )
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    version = models.PositiveIntegerField(default=1, db_default=1, editable=False)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    MOVES: ClassVar[dict[Any, set[Any]]] = {}
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self._meta.model_name} {self.pk}"
+
+    def log_move(self, who: Who, now: datetime, before: str, after: str, why: str) -> None:
+        """Write the status event of one move. A model with its own event table overrides it."""
+        StatusEvent.objects.create(
+            organization_id=self.organization_id,
+            subject_kind=self._meta.label_lower,
+            subject_id=self.pk,
+            before=before,
+            after=after,
+            why=why,
+            user_id=who.user_id,
+            at=now,
+        )
+
+
+class StatusEvent(models.Model):
+    """One move of one record from a status to another: who, when, why."""
+
+    organization = models.ForeignKey(
+        "access.Organization", on_delete=models.PROTECT, db_index=False, related_name="+"
+    )
+    subject_kind = models.CharField(max_length=60)
+    subject_id = models.BigIntegerField()
+    before = models.CharField(max_length=24)
+    after = models.CharField(max_length=24)
+    why = models.TextField(blank=True)
+    user = models.ForeignKey(
+        "access.User", on_delete=models.PROTECT, null=True, db_index=False, related_name="+"
+    )
+    at = models.DateTimeField()
+
+    class Meta:
+        app_label = "access"
+        indexes = [  # read by the history of one record
+            models.Index(
+                fields=["subject_kind", "subject_id", "id"], name="statusevent_subject_idx"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"status event {self.pk}"
+
+
+R = TypeVar("R", bound=Record)
+
+
+def lock(rows: models.QuerySet[R], public_id: uuid.UUID, version: int | None) -> R:
+    """Return the row locked FOR UPDATE, in the caller's transaction.
+
+    rows: a scoped queryset. version: the one the form was opened with; None for a reaction.
+    Raises Model.DoesNotExist (not there or not yours) or StaleRecord.
+    """
+    record = rows.select_for_update(of=("self",)).get(public_id=public_id)
+    if version is not None and record.version != version:
+        raise StaleRecord(record)
+    return record
+
+
+def amend(record: Record, **fields: Any) -> None:
+    """Write fields of a locked record and raise its version by one.
+
+    Raises StaleRecord if another transaction got there first (the row was not locked after all).
+    """
+    model = type(record)
+    done = model._default_manager.filter(pk=record.pk, version=record.version).update(
+        version=record.version + 1, **fields
+    )
+    if not done:
+        raise StaleRecord(model._default_manager.get(pk=record.pk))
+    for name, value in fields.items():
+        setattr(record, name, value)
+    record.version += 1
+
+
+def move(
+    record: Record, to: str, *, actor: Who, now: datetime, why: str = "", **fields: Any
+) -> None:
+    """Move a locked record to another status, with its status event.
+
+    fields: other columns to write in the same statement. Raises StaleRecord, or
+    TransitionNotAllowed with a sentence that names both statuses by their labels.
+    """
+    before = record.status  # type: ignore[attr-defined]
+    if to not in record.MOVES.get(before, set()):
+        raise TransitionNotAllowed(
+            _("This is “%(before)s” now, so it cannot become “%(after)s”.")
+            % {"before": label_of(record, before), "after": label_of(record, to)}
+        )
+    amend(record, status=to, **fields)
+    record.log_move(actor, now, str(before), str(to), why)
+
+
+def label_of(record: Record, status: str) -> str:
+    """Return the plain label of a status code of this record's status field."""
+    options: Any = record._meta
+    field = options.get_field("status")
+    choices = dict(field.flatchoices)
+    return str(choices.get(status, status))
+
+
+def wake(job: str) -> None:
+    """Poke a worker after commit. The poke may be lost: a sweep finds the rows anyway."""
+
+    def poke() -> None:
+        current_app.send_task(job, ignore_result=True)
+
+    transaction.on_commit(poke, robust=True)

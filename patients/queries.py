@@ -1,0 +1,53 @@
+"""The one door to a patient: `scope` and `open_chart`. Everything read here starts from them."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from coordination.access.actor import Actor
+from patients.models import Assignment, Patient
+
+# The same condition as `scope`, for the raw SQL of the hottest pages: alias p is the patient.
+# Parameters: organization_id, sees_all (bool), team_ids (list). tests hold both to the same rows.
+SCOPE_SQL = """
+p.organization_id = %(organization_id)s AND (%(sees_all)s OR EXISTS (
+  SELECT 1 FROM patients_assignment a
+  WHERE a.patient_id = p.id AND a.ends_at IS NULL AND a.team_id = ANY(%(team_ids)s)))
+"""
+
+
+def scope_params(actor: Actor) -> dict[str, Any]:
+    """Return the parameters SCOPE_SQL needs."""
+    return {
+        "organization_id": actor.organization_id,
+        "sees_all": actor.may("scope.organization"),
+        "team_ids": list(actor.team_ids),
+    }
+
+
+def scope(actor: Actor) -> QuerySet[Patient]:
+    """Return the patients this actor may see: those with an open Assignment to one of their teams.
+
+    Auditors and the system see the whole organization, administrators nobody (rules.md 4.3).
+    """
+    patients = Patient.objects.filter(organization_id=actor.organization_id)
+    if actor.may("scope.organization"):
+        return patients
+    open_to_us = Assignment.objects.filter(
+        patient=OuterRef("pk"), ends_at__isnull=True, team_id__in=actor.team_ids
+    )
+    return patients.filter(Exists(open_to_us))
+
+
+def open_chart(actor: Actor, public_id: UUID, purpose: str = "treatment") -> Patient:
+    """Return the patient, and note that this request showed them.
+
+    purpose: why, for the audit row. Raises Patient.DoesNotExist when not there or not in scope.
+    """
+    patient = scope(actor).get(public_id=public_id)
+    actor.purpose = purpose
+    actor.shown.add(patient.pk)
+    return patient

@@ -1,0 +1,48 @@
+"""Writing the patient's story. `tell` is the reaction; a room may also call `write` itself."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from coordination.access.actor import Actor
+from coordination.events import Event
+from patients.models import TimelineEntry
+
+
+def write(
+    actor: Actor,
+    patient_id: int,
+    sentence: str,
+    now: datetime,
+    *,
+    kind: str,
+    detail: str = "",
+    subject: tuple[str, int] | None = None,
+) -> TimelineEntry:
+    """Write one line. subject: (kind, pk) of the record it is about."""
+    return TimelineEntry.objects.create(
+        organization_id=actor.organization_id,
+        patient_id=patient_id,
+        at=now,
+        kind=kind,
+        sentence=sentence[:300],
+        detail=detail,
+        user_id=actor.user_id,
+        subject_kind=subject[0] if subject else "",
+        subject_id=subject[1] if subject else None,
+    )
+
+
+def tell(event: Event) -> None:
+    """Reaction: write the event's own sentence on its patient's timeline, if it has one."""
+    sentence = event.sentence()
+    if event.patient_id is None or not sentence:
+        return
+    write(
+        event.actor,
+        event.patient_id,
+        sentence,
+        event.at,
+        kind=event.kind,
+        subject=(event.subject_kind, event.subject_id) if event.subject_id else None,
+    )
