@@ -56,6 +56,12 @@ ALLOWED_HOSTS = [h for h in os.environ.get("ALLOWED_HOSTS", "localhost,127.0.0.1
 INSTALLED_APPS = [
     "coordination.access",
     "patients",
+    "coordination.clocks",
+    "coordination.worklist",
+    "coordination.outreach",
+    "coordination.caseload",
+    "coordination.reports",
+    "coordination.exchange",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -72,7 +78,7 @@ INSTALLED_APPS = [
     "pgtrigger",
     "django_linear_migrations",
 ]
-FIRST_PARTY_APPS = ["coordination.access", "patients"]
+FIRST_PARTY_APPS = INSTALLED_APPS[:8]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

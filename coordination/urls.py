@@ -4,4 +4,12 @@ from django.urls import include, path
 
 urlpatterns = [
     path("accounts/", include("allauth.urls")),
+    path("", include("coordination.caseload.urls")),
+    path("", include("coordination.access.urls")),
+    path("patients/", include("patients.urls")),
+    path("clocks/", include("coordination.clocks.urls")),
+    path("", include("coordination.worklist.urls")),
+    path("", include("coordination.outreach.urls")),
+    path("reports/", include("coordination.reports.urls")),
+    path("exchange/", include("coordination.exchange.urls")),
 ]

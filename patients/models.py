@@ -283,6 +283,7 @@ class Stay(Imported):
     discharged_at = models.DateTimeField(null=True, blank=True, help_text=_("Clinical discharge."))
     departed_at = models.DateTimeField(null=True, blank=True, help_text=_("Left the building."))
     paperwork_done_at = models.DateTimeField(null=True, blank=True)
+    planned_disposition = models.CharField(max_length=2, blank=True)
     disposition = models.CharField(max_length=2, blank=True, help_text=_("UB-04 field 17."))
     code_status = models.CharField(max_length=60, blank=True)
     code_status_source = models.CharField(max_length=120, blank=True)

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from coordination.access.backend import Grants
 
 __all__ = [
-    "AuditEvent", "Draft", "Facility", "FacilitySetting", "Membership", "Organization", "Role",
-    "SignInFailure", "StatusEvent", "Team", "Unit", "User",
+    "AuditEvent", "CreatedOnce", "Draft", "Facility", "FacilitySetting", "Membership",
+    "Organization", "Role", "SignInFailure", "StatusEvent", "Team", "Unit", "User",
 ]  # fmt: skip
 
 
@@ -239,6 +239,22 @@ class Draft(models.Model):
 
     def __str__(self) -> str:
         return f"draft {self.pk}"
+
+
+class CreatedOnce(models.Model):
+    """One create form that was sent, and what it made: a second post makes nothing."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, db_index=False)
+    key = models.UUIDField()
+    subject_kind = models.CharField(max_length=60, blank=True)
+    subject_id = models.BigIntegerField(null=True)
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "key"], name="createdonce_once")]
+
+    def __str__(self) -> str:
+        return f"created once {self.pk}"
 
 
 class SignInFailure(models.Model):

@@ -1,0 +1,6 @@
+"""Addresses of caseload."""
+
+from django.urls import URLPattern
+
+app_name = "caseload"
+urlpatterns: list[URLPattern] = []
