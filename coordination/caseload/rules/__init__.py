@@ -1,0 +1,7 @@
+"""Pure functions of the day: what belongs to which group, and where it stands on the day strip."""
+
+from coordination.caseload.rules.day import Day, day_of
+from coordination.caseload.rules.groups import GROUPS, Group, group_of
+from coordination.caseload.rules.strip import Mark, Strip, day_strip
+
+__all__ = ["GROUPS", "Day", "Group", "Mark", "Strip", "day_of", "day_strip", "group_of"]

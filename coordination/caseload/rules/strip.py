@@ -1,0 +1,74 @@
+"""The day strip: one line of time with a mark for each task, drawn by the template."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from coordination.caseload.rules.day import Day
+
+LEFT, RIGHT, WIDTH = 48.0, 20.0, 1180.0
+USUAL_FROM, USUAL_TO = 7, 20
+STACK = 12.0  # marks closer than this many units stand on each other
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One task on the strip. kind: done, late, soon or calm; x, y in the drawing's units."""
+
+    kind: str
+    x: float
+    y: float
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """The drawing: hours as (x, label), where the past ends, and the marks."""
+
+    hours: list[tuple[float, str]]
+    begins_x: float
+    now_x: float
+    now_label: str
+    marks: list[Mark]
+
+
+def day_strip(done: Iterable[datetime], due: Iterable[datetime], day: Day) -> Strip:
+    """Lay out today. done: instants tasks were closed; due: due instants of open tasks.
+
+    The strip runs from 07:00 to 20:00, and further when something or now lies outside. A task due
+    before today stands at the left edge.
+    """
+    now = day.now.astimezone(day.zone)
+    closed = [at.astimezone(day.zone) for at in done if day.begins <= at < day.ends]
+    waiting = [max(at.astimezone(day.zone), day.begins) for at in due if at < day.ends]
+    first, last = _span([*closed, *waiting, now], day)
+
+    def x_of(at: datetime) -> float:
+        share = (at - first) / (last - first)
+        return round(LEFT + min(max(share, 0.0), 1.0) * (WIDTH - LEFT - RIGHT), 1)
+
+    marks = [Mark("done", x_of(at), 43.0) for at in closed]
+    height: Counter[int] = Counter()
+    for at in sorted(waiting):
+        x = x_of(at)
+        y = 43.0 - 13.0 * min(height[round(x / STACK)], 2)
+        height[round(x / STACK)] += 1
+        kind = "late" if at < day.now else "soon" if at < day.soon else "calm"
+        marks.append(Mark(kind, x, y))
+    hours = []
+    at = first
+    while at <= last:
+        hours.append((x_of(at), at.astimezone(day.zone).strftime("%H:%M")))
+        at += timedelta(hours=1)
+    return Strip(hours, x_of(first), x_of(now), now.strftime("%H:%M"), marks)
+
+
+def _span(instants: list[datetime], day: Day) -> tuple[datetime, datetime]:
+    """Return the whole hours the strip begins and ends at."""
+    first = min(day.begins + timedelta(hours=USUAL_FROM), *instants)
+    last = max(day.begins + timedelta(hours=USUAL_TO), *instants)
+    whole = (first - day.begins) // timedelta(hours=1)
+    end = -(-(last - day.begins) // timedelta(hours=1))
+    return day.begins + timedelta(hours=whole), day.begins + timedelta(hours=end)
