@@ -50,7 +50,9 @@ def test_the_strip_runs_from_seven_to_twenty_and_stacks_what_falls_together() ->
 
 def test_the_strip_reaches_as_far_as_the_work_does() -> None:
     night = NOW.replace(hour=23, minute=20)
-    strip = day_strip([], [night + timedelta(minutes=5), NOW - timedelta(days=3)], day_of(night, ZONE))
+    strip = day_strip(
+        [], [night + timedelta(minutes=5), NOW - timedelta(days=3)], day_of(night, ZONE)
+    )
     assert strip.hours[0][1] == "00:00"
     assert strip.hours[-1][1] == "00:00"
     assert all(48 <= m.x <= 1160 for m in strip.marks)
