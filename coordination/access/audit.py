@@ -80,3 +80,13 @@ def record_read(actor: Actor, trail: str) -> None:
     """Write the read row of one request: which patients it showed. Its own short transaction."""
     with transaction.atomic():
         record(actor, trail, patients=actor.shown, detail=actor.detail)
+
+
+def record_export(actor: Actor, name: str, patients: Iterable[int], rows: int) -> None:
+    """Note what an export holds; the Guard writes the row before the first byte leaves.
+
+    name: of the report, never of a person. patients: pks of everybody in the file. rows: how many.
+    The view is marked trail="export"; if the row cannot be written, the answer is 503 and no file.
+    """
+    actor.shown.update(patients)
+    actor.detail.update({"export": name, "rows": rows})

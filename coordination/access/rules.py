@@ -1,0 +1,162 @@
+"""Pure rules of access: how a facility's settings are written and read, and how guessing is slowed.
+
+No Django, no clock. Each parser raises ValueError with a sentence for the person who typed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from itertools import pairwise
+
+UNITS = {
+    "s": timedelta(seconds=1),
+    "sec": timedelta(seconds=1),
+    "min": timedelta(minutes=1),
+    "m": timedelta(minutes=1),
+    "h": timedelta(hours=1),
+    "d": timedelta(days=1),
+}
+LEVELS = 3  # deputy, charge nurse or supervisor, next above
+LENGTH = re.compile(r"([0-9]{1,4}) ?([a-z]{1,3})")
+WORKING = re.compile(r"([0-9]{1,3}) ?(?:business|working) ?(h|hours?|d|days?)")
+HOUR = r"([01]?[0-9]|2[0-3]):([0-5][0-9])"
+QUIET = re.compile(rf"{HOUR} ?[-–] ?{HOUR}")
+
+
+def parse_length(text: str) -> timedelta:
+    """Return a length of time such as "15 min", "4 h" or "7 d". Raises ValueError."""
+    found = LENGTH.fullmatch(text.strip().lower())
+    if found is None or found[2] not in UNITS or not int(found[1]):
+        raise ValueError("Write a number and a unit, such as “15 min”, “4 h” or “7 d”.")
+    return int(found[1]) * UNITS[found[2]]
+
+
+def parse_steps(text: str) -> tuple[timedelta, ...]:
+    """Return the steps of an escalation, such as "60 min / 4 h / 24 h". Raises ValueError.
+
+    Each step is the time after the due instant at which the next level hears, so they must rise.
+    """
+    steps = tuple(parse_length(part) for part in text.split("/"))
+    if len(steps) > LEVELS or any(later <= sooner for sooner, later in pairwise(steps)):
+        raise ValueError("Write up to three rising times, such as “60 min / 4 h / 24 h”.")
+    return steps
+
+
+def parse_quiet_hours(text: str) -> tuple[time, time]:
+    """Return when quiet hours begin and end, such as "20:00-08:00". Raises ValueError."""
+    found = QUIET.fullmatch(text.strip())
+    if found is None or found.group(1, 2) == found.group(3, 4):
+        raise ValueError("Write two different times of day, such as “20:00-08:00”.")
+    return time(int(found[1]), int(found[2])), time(int(found[3]), int(found[4]))
+
+
+@dataclass(frozen=True, slots=True)
+class Working:
+    """A length in business hours or business days; a calendar turns it into an instant."""
+
+    amount: int
+    unit: str  # "h" or "d"
+
+
+def parse_working(text: str) -> Working:
+    """Return a length such as "8 business hours" or "5 business days". Raises ValueError."""
+    found = WORKING.fullmatch(text.strip().lower())
+    if found is None or not int(found[1]):
+        raise ValueError("Write it like “8 business hours” or “5 business days”.")
+    return Working(int(found[1]), found[2][0])
+
+
+@dataclass(frozen=True, slots=True)
+class SettingKind:
+    """One thing a facility settles. without: what does not happen until somebody settles it."""
+
+    title: str
+    example: str
+    parse: Callable[[str], object]
+    without: str
+
+
+SETTINGS: dict[str, SettingKind] = {
+    "quiet_hours": SettingKind(
+        "Quiet hours", "20:00-08:00", parse_quiet_hours, "No message leaves."
+    ),
+    "escalation_steps": SettingKind(
+        "Escalation steps",
+        "60 min / 4 h / 24 h",
+        parse_steps,
+        "A late task stays with its owner; nobody above hears.",
+    ),
+    "handoff_timeout": SettingKind(
+        "Handoff time-out", "15 min", parse_length, "A handoff waits until somebody answers."
+    ),
+    "question_answer_by": SettingKind(
+        "Questions answered within",
+        "8 business hours",
+        parse_working,
+        "An unanswered question raises no task.",
+    ),
+    "stalled_lookback": SettingKind(
+        "Stalled after", "5 business days", parse_working, "Nothing is called stalled."
+    ),
+}
+
+
+def check_setting(key: str, value: str) -> str:
+    """Return what is wrong with this value of this setting, in one sentence; empty if nothing."""
+    kind = SETTINGS.get(key)
+    if kind is None:
+        return "This setting is not known here."
+    try:
+        kind.parse(value)
+    except ValueError as wrong:
+        return str(wrong)
+    return ""
+
+
+# Slowing down guessing (trust.md D13): never for good, so nobody can lock another person out.
+NAME_TRIES = 5
+NAME_WINDOW = timedelta(minutes=5)
+LONGEST_WAIT = timedelta(minutes=15)
+ADDRESS_TRIES = 30
+ADDRESS_WINDOW = timedelta(minutes=1)
+MEMORY = timedelta(minutes=60)  # failures older than this are forgotten
+
+
+def name_wait(failures: Sequence[datetime], now: datetime) -> timedelta:
+    """Return how long this name must wait before its next try is judged; zero: it is judged now.
+
+    failures: instants of the judged failures of the last hour, oldest first, aware. Five within
+    five minutes are free; then each further failure doubles the pause, one minute to fifteen.
+    """
+    recent = [at for at in failures if now - at < MEMORY]
+    run = longest_burst(recent)
+    if run < NAME_TRIES:
+        return timedelta(0)
+    pause = min(timedelta(minutes=2 ** min(run - NAME_TRIES, 4)), LONGEST_WAIT)
+    return max(recent[-1] + pause - now, timedelta(0))
+
+
+def longest_burst(failures: Sequence[datetime]) -> int:
+    """Count the failures in a row of which each came soon after the one before, newest back.
+
+    Soon: within the five-minute window, plus the longest pause a guesser is made to wait.
+    """
+    count = 0
+    later: datetime | None = None
+    for at in reversed(failures):
+        if later is not None and later - at > NAME_WINDOW + LONGEST_WAIT:
+            break
+        count += 1
+        later = at
+    return count
+
+
+def address_wait(failures: Sequence[datetime], now: datetime) -> timedelta:
+    """Return how long this address must wait: thirty failures a minute, then a minute's pause."""
+    recent = [at for at in failures if now - at < ADDRESS_WINDOW]
+    if len(recent) < ADDRESS_TRIES:
+        return timedelta(0)
+    return max(recent[-ADDRESS_TRIES] + ADDRESS_WINDOW - now, timedelta(0))

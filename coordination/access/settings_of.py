@@ -1,0 +1,57 @@
+"""What each facility settled for itself. Unset means: it does not happen (rules.md 1.3)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from coordination.access.models import Facility, FacilitySetting, Organization
+from coordination.access.rules import SETTINGS
+
+
+def facility_setting(facility: Facility | int | None, key: str) -> str | None:
+    """Return the facility's value of a setting as it was typed, or None while it is unset.
+
+    facility: the facility or its pk; None (a patient who is in no facility) has no setting.
+    Raises KeyError for a key that rules.SETTINGS does not list. 1 statement.
+    """
+    SETTINGS[key]
+    if facility is None:
+        return None
+    facility_id = facility.pk if isinstance(facility, Facility) else facility
+    found = FacilitySetting.objects.filter(facility_id=facility_id, key=key)
+    return found.values_list("value", flat=True).first()
+
+
+def facility_settings(organization: Organization | int, key: str) -> dict[int, str]:
+    """Return every facility's value of one setting by facility pk, for set-based jobs. 1 statement.
+
+    Facilities that have not settled it are not in it.
+    """
+    SETTINGS[key]
+    found = FacilitySetting.objects.filter(organization=organization, key=key)
+    return dict(found.values_list("facility_id", "value"))
+
+
+@dataclass(frozen=True, slots=True)
+class MissingSetting:
+    """One setting a facility has not settled, and what does not happen for that reason."""
+
+    facility: str
+    key: str
+    title: str
+    example: str
+    without: str
+
+
+def missing_settings(organization: Organization) -> list[MissingSetting]:
+    """List what the organization's facilities have not settled, by facility. 2 statements."""
+    done = set(
+        FacilitySetting.objects.filter(organization=organization).values_list("facility_id", "key")
+    )
+    facilities = Facility.objects.filter(organization=organization).order_by("name", "pk")
+    return [
+        MissingSetting(facility.name, key, kind.title, kind.example, kind.without)
+        for facility in facilities
+        for key, kind in SETTINGS.items()
+        if (facility.pk, key) not in done
+    ]
