@@ -3,5 +3,27 @@
 from __future__ import annotations
 
 from coordination.events import Event, Reaction
+from patients import events as patients
+from patients.timeline import tell
 
-TABLE: dict[type[Event], tuple[Reaction, ...]] = {}
+TABLE: dict[type[Event], tuple[Reaction, ...]] = {
+    patients.PatientRegistered: (tell,),
+    patients.PatientCorrected: (tell,),
+    patients.PatientDied: (tell,),
+    patients.DeathWithdrawn: (tell,),
+    patients.OptedOut: (tell,),
+    patients.OptedIn: (tell,),
+    patients.StayAdmitted: (tell,),
+    patients.SegmentStarted: (tell,),
+    patients.StayMoved: (tell,),
+    patients.StayExpectedMoved: (tell,),
+    patients.DischargePlanned: (tell,),
+    patients.StayDeparted: (tell,),
+    patients.StayVoided: (tell,),
+    patients.AnchorCorrected: (tell,),
+    patients.ContactChanged: (tell,),
+    patients.PermissionChanged: (tell,),
+    patients.CoverageChanged: (tell,),
+    patients.VisitBooked: (tell,),
+    patients.VisitChanged: (tell,),
+}

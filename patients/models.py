@@ -142,7 +142,9 @@ class ContactPerson(Imported):
     language = models.CharField(max_length=16, blank=True)
     best_time = models.CharField(max_length=120, blank=True)
     note = models.CharField(max_length=200, blank=True)
-    is_decision_maker = models.BooleanField(default=False)
+    decision_role = models.CharField(
+        max_length=60, blank=True, help_text=_("Such as health care proxy; empty: decides nothing.")
+    )
     must_not_be_told = models.BooleanField(default=False)
     rank = models.PositiveSmallIntegerField(default=1)
     ended_at = models.DateTimeField(null=True, blank=True)
@@ -247,6 +249,50 @@ class StayStatus(models.TextChoices):
     ENTERED_IN_ERROR = "entered-in-error", _("Entered in error")
 
 
+class Disposition(models.TextChoices):
+    """Where the patient goes (UB-04 field 17, rules.md 5.3), in our own short words."""
+
+    HOME = "01", _("Home")
+    HOSPITAL = "02", _("Another acute hospital")
+    NURSING = "03", _("Skilled nursing facility")
+    CUSTODIAL = "04", _("Custodial or intermediate care")
+    CANCER_OR_CHILDREN = "05", _("Cancer center or children's hospital")
+    HOME_HEALTH = "06", _("Home with home health")
+    AGAINST_ADVICE = "07", _("Left against advice")
+    DIED = "20", _("Died")
+    LAW = "21", _("Court or law enforcement")
+    STILL_HERE = "30", _("Still a patient here")
+    DIED_HOME = "40", _("Died at home, hospice")
+    DIED_FACILITY = "41", _("Died in a facility, hospice")
+    DIED_ELSEWHERE = "42", _("Died, place not known, hospice")
+    FEDERAL = "43", _("Federal hospital")
+    HOSPICE_HOME = "50", _("Hospice at home")
+    HOSPICE_FACILITY = "51", _("Hospice facility")
+    SWING_BED = "61", _("Swing bed")
+    REHABILITATION = "62", _("Rehabilitation hospital")
+    LONG_TERM = "63", _("Long-term acute hospital")
+    MEDICAID_NURSING = "64", _("Nursing facility, Medicaid only")
+    PSYCHIATRIC = "65", _("Psychiatric hospital")
+    CRITICAL_ACCESS = "66", _("Critical access hospital")
+    DISASTER = "69", _("Disaster care site")
+    OTHER = "70", _("Other care")
+    HOME_RETURN = "81", _("Home, return planned")
+    HOSPITAL_RETURN = "82", _("Another acute hospital, return planned")
+    NURSING_RETURN = "83", _("Skilled nursing facility, return planned")
+    CUSTODIAL_RETURN = "84", _("Custodial or intermediate care, return planned")
+    CANCER_OR_CHILDREN_RETURN = "85", _("Cancer center or children's hospital, return planned")
+    HOME_HEALTH_RETURN = "86", _("Home with home health, return planned")
+    LAW_RETURN = "87", _("Court or law enforcement, return planned")
+    FEDERAL_RETURN = "88", _("Federal hospital, return planned")
+    SWING_BED_RETURN = "89", _("Swing bed, return planned")
+    REHABILITATION_RETURN = "90", _("Rehabilitation hospital, return planned")
+    LONG_TERM_RETURN = "91", _("Long-term acute hospital, return planned")
+    MEDICAID_NURSING_RETURN = "92", _("Nursing facility, Medicaid only, return planned")
+    PSYCHIATRIC_RETURN = "93", _("Psychiatric hospital, return planned")
+    CRITICAL_ACCESS_RETURN = "94", _("Critical access hospital, return planned")
+    OTHER_RETURN = "95", _("Other care, return planned")
+
+
 class Stay(Imported):
     """One hospital stay (FHIR Encounter that has a bed)."""
 
@@ -283,8 +329,8 @@ class Stay(Imported):
     discharged_at = models.DateTimeField(null=True, blank=True, help_text=_("Clinical discharge."))
     departed_at = models.DateTimeField(null=True, blank=True, help_text=_("Left the building."))
     paperwork_done_at = models.DateTimeField(null=True, blank=True)
-    planned_disposition = models.CharField(max_length=2, blank=True)
-    disposition = models.CharField(max_length=2, blank=True, help_text=_("UB-04 field 17."))
+    planned_disposition = models.CharField(max_length=2, choices=Disposition, blank=True)
+    disposition = models.CharField(max_length=2, choices=Disposition, blank=True)
     code_status = models.CharField(max_length=60, blank=True)
     code_status_source = models.CharField(max_length=120, blank=True)
     code_status_at = models.DateTimeField(null=True, blank=True)
@@ -349,7 +395,12 @@ class StatusSegment(Record):
                     ("stay", RangeOperators.EQUAL),
                 ],
                 violation_error_message=_("This overlaps another part of the stay."),
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_at__isnull=True) | Q(ends_at__gte=F("starts_at")),
+                name="statussegment_ends_after_start",
+                violation_error_message=_("This part of the stay cannot end before it starts."),
+            ),
         ]
 
 
@@ -557,6 +608,10 @@ class Assignment(models.Model):
     kind = models.CharField(max_length=8, choices=AssignmentKind, default=AssignmentKind.PRIMARY)
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField(null=True, blank=True)
+    stay = models.ForeignKey(
+        Stay, on_delete=models.PROTECT, null=True, blank=True,
+        help_text=_("The admission that opened it; it then ends by itself."),
+    )  # fmt: skip
     reason = models.CharField(max_length=200, blank=True)
 
     class Meta:

@@ -8,7 +8,15 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, QuerySet
 
 from coordination.access.actor import Actor
-from patients.models import Assignment, Patient
+from patients.models import (
+    Assignment,
+    ContactPerson,
+    Coverage,
+    DisclosurePermission,
+    Patient,
+    Stay,
+    Visit,
+)
 
 # The same condition as `scope`, for the raw SQL of the hottest pages: alias p is the patient.
 # Parameters: organization_id, sees_all (bool), team_ids (list). tests hold both to the same rows.
@@ -51,3 +59,28 @@ def open_chart(actor: Actor, public_id: UUID, purpose: str = "treatment") -> Pat
     actor.purpose = purpose
     actor.shown.add(patient.pk)
     return patient
+
+
+def stays_in_scope(actor: Actor) -> QuerySet[Stay]:
+    """Return the stays of the patients this actor may see."""
+    return Stay.objects.filter(patient__in=scope(actor))
+
+
+def contacts_in_scope(actor: Actor) -> QuerySet[ContactPerson]:
+    """Return the contacts of the patients this actor may see."""
+    return ContactPerson.objects.filter(patient__in=scope(actor))
+
+
+def permissions_in_scope(actor: Actor) -> QuerySet[DisclosurePermission]:
+    """Return what may be told to the contacts of the patients this actor may see."""
+    return DisclosurePermission.objects.filter(patient__in=scope(actor))
+
+
+def coverages_in_scope(actor: Actor) -> QuerySet[Coverage]:
+    """Return the insurances of the patients this actor may see."""
+    return Coverage.objects.filter(patient__in=scope(actor))
+
+
+def visits_in_scope(actor: Actor) -> QuerySet[Visit]:
+    """Return the visits of the patients this actor may see."""
+    return Visit.objects.filter(patient__in=scope(actor))

@@ -1,0 +1,59 @@
+"""Verbs of patients: the only place that changes what is recorded of them."""
+
+from patients.actions.assignments import assign, end_assignments
+from patients.actions.contacts import (
+    add_contact,
+    add_permission,
+    change_contact,
+    end_contact,
+    end_permission,
+)
+from patients.actions.corrections import correct_segment, correct_stay, void_stay
+from patients.actions.coverage import add_coverage, change_coverage, end_coverage
+from patients.actions.people import (
+    correct_patient,
+    record_death,
+    register_patient,
+    withdraw_death,
+)
+from patients.actions.stays import (
+    admit,
+    depart,
+    move_bed,
+    plan_discharge,
+    set_expected,
+    start_segment,
+)
+from patients.actions.visits import book_visit, change_visit
+from patients.actions.wishes import opt_in, opt_out, set_preference
+
+__all__ = [
+    "add_contact",
+    "add_coverage",
+    "add_permission",
+    "admit",
+    "assign",
+    "book_visit",
+    "change_contact",
+    "change_coverage",
+    "change_visit",
+    "correct_patient",
+    "correct_segment",
+    "correct_stay",
+    "depart",
+    "end_assignments",
+    "end_contact",
+    "end_coverage",
+    "end_permission",
+    "move_bed",
+    "opt_in",
+    "opt_out",
+    "plan_discharge",
+    "record_death",
+    "register_patient",
+    "set_expected",
+    "set_preference",
+    "start_segment",
+    "void_stay",
+    "withdraw_death",
+]
