@@ -1,0 +1,22 @@
+"""Promises and their proof: tasks, playbooks, escalations, proposals."""
+
+from coordination.worklist.models.chase import Escalation, Proposal, Sweep
+from coordination.worklist.models.playbook import Playbook, PlaybookRun
+from coordination.worklist.models.proof import Evidence, EvidenceKind, TaskEvent, TimeEntry
+from coordination.worklist.models.task import (
+    OPEN_STATUSES,
+    DueEvent,
+    HeldBy,
+    Priority,
+    Severity,
+    Task,
+    TaskKind,
+    TaskStatus,
+    WaitingOn,
+)
+
+__all__ = [
+    "OPEN_STATUSES", "DueEvent", "Escalation", "Evidence", "EvidenceKind", "HeldBy", "Playbook",
+    "PlaybookRun", "Priority", "Proposal", "Severity", "Sweep", "Task", "TaskEvent", "TaskKind",
+    "TaskStatus", "TimeEntry", "WaitingOn",
+]  # fmt: skip

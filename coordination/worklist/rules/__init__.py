@@ -1,0 +1,26 @@
+"""Pure rules of the worklist: no Django, no clock."""
+
+from coordination.worklist.rules.ladder import Band, bands, escalation_level, rungs
+from coordination.worklist.rules.line import Named, ParsedTask, parse_line
+from coordination.worklist.rules.moves import (
+    CANCEL_REASONS,
+    LONGEST_HOLD,
+    RECEIVER_ONLY,
+    REOPEN_FREELY,
+    UNDO_WINDOW,
+    UNDONE,
+    WAYS_TO_DONE,
+    can_undo,
+    hold_problem,
+    may_work_on,
+    needs_reopen_old,
+    start_status,
+)
+from coordination.worklist.rules.proof import accepts, is_proven, is_stated
+
+__all__ = [
+    "CANCEL_REASONS", "LONGEST_HOLD", "RECEIVER_ONLY", "REOPEN_FREELY", "UNDONE", "UNDO_WINDOW",
+    "WAYS_TO_DONE", "Band", "Named", "ParsedTask", "accepts", "bands", "can_undo",
+    "escalation_level", "hold_problem", "is_proven", "is_stated", "may_work_on",
+    "needs_reopen_old", "parse_line", "rungs", "start_status",
+]  # fmt: skip
