@@ -6,12 +6,15 @@ import json
 from typing import Any
 
 from django.contrib.messages import get_messages
+from django.db.models import Model
 from django.forms.renderers import Jinja2, TemplatesSetting
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import translation
 from django_htmx.jinja import htmx_script
 from jinja2 import Environment, StrictUndefined
+
+from coordination import nav, words
 
 HTMX = json.dumps(
     {
@@ -56,8 +59,42 @@ def environment(**options: Any) -> Environment:
         get_messages=get_messages,
         htmx_script=htmx_script,
         htmx_config=HTMX,
+        nav_for=nav.nav_for,
+        new_for=nav.new_for,
+        bar_for=nav.bar_for,
+        address=nav.address,
+        due_words=words.due_words,
+        late_words=words.late_words,
+        left_words=words.left_words,
+        when_words=words.when_words,
+        time_words=words.time_words,
+        day_words=words.day_words,
+        today_words=words.today_words,
+        full_words=words.full_words,
+        age_words=words.age_words,
+        span_words=words.span_words,
+        standing=standing,
     )
     return env
+
+
+HIDDEN = {"id", "public_id", "organization", "created_at", "version"}
+
+
+def standing(record: Model) -> list[tuple[str, str]]:
+    """Return the fields of a record as they stand now: their plain names and values.
+
+    For the page that tells somebody their version is old. Foreign keys are left out: a number
+    says nothing, and reading the row behind it would be one more statement for each.
+    """
+    found = []
+    for column in record._meta.concrete_fields:
+        value = getattr(record, column.attname)
+        if column.name in HIDDEN or column.is_relation or value in (None, "", [], {}):
+            continue
+        choices = dict(column.flatchoices)
+        found.append((str(column.verbose_name).capitalize(), str(choices.get(value, value))))
+    return found
 
 
 class Renderer(TemplatesSetting):

@@ -1,0 +1,106 @@
+"""What stands in the side navigation and the bottom bar: one table, read by the base template.
+
+A room that does not exist yet has no URL name, so its item is left out rather than faked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class Asker(Protocol):
+    """The part of an Actor that the navigation needs."""
+
+    def may(self, permission: str) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One place to go. any_of: permissions of which one opens it. key: the letter after G."""
+
+    name: str
+    icon: str
+    label: str | Promise
+    any_of: tuple[str, ...]
+    key: str = ""
+    short: str | Promise = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One item as it stands on this page. count_id: where the shell fragment puts its number."""
+
+    url: str
+    icon: str
+    label: str
+    short: str
+    key: str
+    current: bool
+    count_id: str
+
+
+REPORTS = ("report.own", "report.unit", "report.team")
+SIDE = (
+    Item("caseload:day", "list-todo", _("My caseload"), ("task.read",), "C", _("My work")),
+    Item("patients:list", "users", _("Patients"), ("patient.read",), "P"),
+    Item("outreach:outgoing", "send", _("Outgoing"), ("outgoing.read",), "O"),
+    Item("worklist:playbooks", "book-open", _("Playbooks"), ("playbook.read",), "B"),
+    Item("reports:overdue", "chart-column", _("Overdue report"), REPORTS, "I", _("Reports")),
+    Item("admin:index", "settings", _("Settings"), ("settings.change",), "S"),
+)
+NEW = (
+    Item("worklist:new", "list-plus", _("Task"), ("task.create",), "T"),
+    Item("patients:new", "user-round-plus", _("Patient"), ("patient.create",)),
+)
+LOG = Item("caseload:log", "phone", _("Log a call"), ("call.log",), "", _("Log"))
+BAR = 4  # and More makes five
+
+
+def nav_for(actor: Asker, path: str) -> list[Link]:
+    """Return the side navigation of this actor; the item of the page at `path` is current."""
+    return links(SIDE, actor, path)
+
+
+def new_for(actor: Asker, path: str) -> list[Link]:
+    """Return what this actor may make from the New menu."""
+    return links(NEW, actor, path)
+
+
+def bar_for(actor: Asker, path: str) -> list[Link]:
+    """Return the bottom bar of a phone: by role, Log where there are no team reports."""
+    items = [SIDE[0], SIDE[1], *([] if actor.may("report.team") else [LOG]), SIDE[4], SIDE[2]]
+    return links(items, actor, path)[:BAR]
+
+
+def links(items: Iterable[Item], actor: Asker, path: str) -> list[Link]:
+    """Return the items that exist and that the actor may open."""
+    found: list[Link] = []
+    for item in items:
+        url = address(item.name)
+        if url and any(actor.may(permission) for permission in item.any_of):
+            found.append(
+                Link(
+                    url=url,
+                    icon=item.icon,
+                    label=str(item.label),
+                    short=str(item.short or item.label),
+                    key=item.key,
+                    current=path == url or (url != "/" and path.startswith(url)),
+                    count_id="n-" + item.name.replace(":", "-"),
+                )
+            )
+    return found
+
+
+def address(name: str, *args: object) -> str:
+    """Return the URL of a name, or "" while no room answers to it."""
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return ""

@@ -1,0 +1,103 @@
+"""Words for time: pure, the clock and the zone are arguments (rules of the visual language).
+
+A date is never digits only: a month is a word, so nobody reads 3/4 as April or March.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.utils.dateformat import format as dateformat
+from django.utils.translation import gettext as _
+
+NEAR = timedelta(hours=12)
+WEEK = 6  # days on either side that a weekday still names without doubt
+
+
+def span_words(length: timedelta) -> str:
+    """Return a length as its two largest units: "18 m", "3 h 18 m", "2 d 4 h", "0 m".
+
+    length: not negative; cut to whole minutes, from a day on to whole hours.
+    """
+    minutes = int(length.total_seconds()) // 60
+    days, hours = divmod(minutes // 60, 24)
+    rest = minutes % 60
+    if days:
+        return (
+            _("%(days)s d %(hours)s h") % {"days": days, "hours": hours}
+            if hours
+            else _("%(days)s d") % {"days": days}
+        )
+    if hours:
+        return (
+            _("%(hours)s h %(minutes)s m") % {"hours": hours, "minutes": rest}
+            if rest
+            else _("%(hours)s h") % {"hours": hours}
+        )
+    return _("%(minutes)s m") % {"minutes": rest}
+
+
+def late_words(due_at: datetime, now: datetime) -> str:
+    """Return how late a due instant is: "1 h 25 m late", "2 d 4 h late", "due now"."""
+    if now - due_at < timedelta(minutes=1):
+        return _("due now")
+    return _("%(span)s late") % {"span": span_words(now - due_at)}
+
+
+def left_words(due_at: datetime, now: datetime) -> str:
+    """Return how much is left of a clock: "2 h 18 m left", or how late it is."""
+    if due_at <= now:
+        return late_words(due_at, now)
+    return _("%(span)s left") % {"span": span_words(due_at - now)}
+
+
+def due_words(due_at: datetime, now: datetime, zone: ZoneInfo, hours: int = 24) -> str:
+    """Return when something is due, seen from now, in the facility's zone.
+
+    "in 18 m" under an hour, "in 3 h 18 m" under 12 hours, then as `when_words`; late if past.
+    """
+    if due_at <= now:
+        return late_words(due_at, now)
+    if due_at - now < NEAR:
+        return _("in %(span)s") % {"span": span_words(due_at - now)}
+    return when_words(due_at, now, zone, hours)
+
+
+def when_words(at: datetime, now: datetime, zone: ZoneInfo, hours: int = 24) -> str:
+    """Return an instant as a person says it: "14:00" today, "Tue 24 Nov, 09:00" within six days
+    of today, "24 Nov 2026" beyond. hours: 12 or 24, from the profile.
+    """  # noqa: D205  one sentence with its three forms
+    local, today = at.astimezone(zone), now.astimezone(zone).date()
+    if local.date() == today:
+        return time_words(at, zone, hours)
+    if abs((local.date() - today).days) <= WEEK:
+        return f"{dateformat(local, 'D j M')}, {time_words(at, zone, hours)}"
+    return day_words(local)
+
+
+def time_words(at: datetime, zone: ZoneInfo, hours: int = 24) -> str:
+    """Return the time of day: "14:00", or "2:00 p.m." for 12."""
+    return dateformat(at.astimezone(zone), "H:i" if hours == 24 else "g:i a")  # noqa: PLR2004
+
+
+def day_words(day: date) -> str:
+    """Return a date: "24 Nov 2026"."""
+    return dateformat(day, "j M Y")
+
+
+def today_words(now: datetime, zone: ZoneInfo, hours: int = 24) -> str:
+    """Return the head of a page of the day: "Monday 23 November, 10:42"."""
+    local = now.astimezone(zone)
+    return f"{dateformat(local, 'l j F')}, {time_words(now, zone, hours)}"
+
+
+def full_words(at: datetime, zone: ZoneInfo, hours: int = 24) -> str:
+    """Return everything about an instant: "Monday 23 November 2026, 10:42 EST"."""
+    local = at.astimezone(zone)
+    return f"{dateformat(local, 'l j F Y')}, {time_words(at, zone, hours)} {local.tzname()}"
+
+
+def age_words(since: datetime, now: datetime) -> str:
+    """Return how long something has lasted: "23 h", "4 m", "2 d 4 h"."""
+    return span_words(max(now - since, timedelta(0)))
