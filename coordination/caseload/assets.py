@@ -25,17 +25,21 @@ pill play plus printer refresh-cw repeat reply rotate-ccw scale search send sett
 shield-alert shield-check shield-x skip-forward square-check stethoscope sun syringe tag trash-2
 triangle-alert undo-2 upload user user-check user-round user-round-plus user-x users voicemail
 volume-x wifi-off wrench x
-""".split()
+""".split()  # noqa: SIM905
 FACES = {"regular": "Regular", "bold": "Bold"}
 
 
 def sprite(names: list[str]) -> str:
     """Return one SVG of symbols, one for each Lucide name. Raises KeyError for an unknown one."""
     out = ['<svg xmlns="http://www.w3.org/2000/svg">']
-    with zipfile.ZipFile(io.BytesIO(files("lucide").joinpath("lucide.zip").read_bytes())) as archive:
+    with zipfile.ZipFile(
+        io.BytesIO(files("lucide").joinpath("lucide.zip").read_bytes())
+    ) as archive:
         for name in names:
             drawing = archive.read(f"{name}.svg").decode()
-            inner = re.sub(r"\s+", " ", re.sub(r"(?s)^.*?<svg[^>]*>|</svg>.*$", "", drawing)).strip()
+            inner = re.sub(
+                r"\s+", " ", re.sub(r"(?s)^.*?<svg[^>]*>|</svg>.*$", "", drawing)
+            ).strip()
             out.append(
                 f'<symbol id="{name}" viewBox="0 0 24 24" fill="none" stroke="currentColor" '
                 f'stroke-width="2" stroke-linecap="round" stroke-linejoin="round">{inner}</symbol>'

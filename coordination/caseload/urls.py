@@ -1,6 +1,10 @@
 """Addresses of caseload."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from coordination.caseload import styleguide
 
 app_name = "caseload"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("styleguide/", styleguide.styleguide, name="styleguide"),
+]

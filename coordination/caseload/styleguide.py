@@ -1,0 +1,52 @@
+"""The style guide: every component in all its states, drawn by the macros the pages use."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django import forms
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET
+
+from coordination.access.markers import access
+from coordination.access.middleware import StaffRequest
+from coordination.caseload.assets import ICONS
+
+
+class SampleForm(forms.Form):
+    """One field of each kind, so that the guide shows how the renderer draws them."""
+
+    name = forms.CharField(label=_("Name"), help_text=_("As on the insurance card."))
+    born = forms.CharField(label=_("Born"), required=False)
+    unit = forms.ChoiceField(label=_("Unit"), choices=[("4w", "4 West"), ("5n", "5 North")])
+    note = forms.CharField(
+        label=_("Note"), required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    outcome = forms.ChoiceField(
+        label=_("What happened?"),
+        choices=[("reached", _("Reached")), ("voicemail", _("Left voicemail"))],
+        widget=forms.RadioSelect,
+    )
+    urgent = forms.BooleanField(label=_("This cannot wait"), required=False)
+
+
+@require_GET
+@access("")
+def styleguide(request: StaffRequest) -> HttpResponse:
+    """Show every component. Public to anybody who is signed in; there is no patient on it."""
+    now = timezone.now()
+    context = {
+        "now": now,
+        "zone": request.actor.zone,
+        "late": now - timedelta(hours=1, minutes=25),
+        "soon": now + timedelta(minutes=18),
+        "later": now + timedelta(hours=3, minutes=18),
+        "next_week": now + timedelta(days=9),
+        "empty_form": SampleForm(prefix="a"),
+        "bad_form": SampleForm({"b-born": "13/45"}, prefix="b"),
+        "icons": sorted(ICONS),
+    }
+    return render(request, "caseload/styleguide.html", context)
