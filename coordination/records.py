@@ -68,6 +68,7 @@ class Record(models.Model):
     version = models.PositiveIntegerField(default=1, db_default=1, editable=False)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
+    STATUS: ClassVar[str] = "status"  # the field that holds the status; a clock calls it state
     MOVES: ClassVar[dict[Any, set[Any]]] = {}
 
     class Meta:
@@ -157,20 +158,20 @@ def move(
     fields: other columns to write in the same statement. Raises StaleRecord, or
     TransitionNotAllowed with a sentence that names both statuses by their labels.
     """
-    before = record.status  # type: ignore[attr-defined]
+    before = getattr(record, record.STATUS)
     if to not in record.MOVES.get(before, set()):
         raise TransitionNotAllowed(
             _("This is “%(before)s” now, so it cannot become “%(after)s”.")
             % {"before": label_of(record, before), "after": label_of(record, to)}
         )
-    amend(record, status=to, **fields)
+    amend(record, **{record.STATUS: to}, **fields)
     record.log_move(actor, now, str(before), str(to), why)
 
 
 def label_of(record: Record, status: str) -> str:
     """Return the plain label of a status code of this record's status field."""
     options: Any = record._meta
-    field = options.get_field("status")
+    field = options.get_field(record.STATUS)
     choices = dict(field.flatchoices)
     return str(choices.get(status, status))
 
