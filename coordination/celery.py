@@ -1,11 +1,32 @@
 """The Celery application: a doorbell, never the queue of record (trust.md 5)."""
 
 import os
+from typing import Any
 
 from celery import Celery
+from celery.schedules import crontab, schedule
+from celery.signals import setup_logging
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "coordination.settings")
 
 app = Celery("coordination")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(related_name="jobs")
+
+# Job: seconds, or a crontab in UTC. Late or doubled does no harm: every job claims its rows.
+SCHEDULE: dict[str, float | crontab] = {
+    "ground.heartbeat": 15.0,
+}
+app.conf.beat_schedule = {
+    job: {
+        "task": job,
+        "schedule": when if isinstance(when, crontab) else schedule(when),
+        "options": {"expires": 60},
+    }
+    for job, when in SCHEDULE.items()
+}
+
+
+@setup_logging.connect
+def keep_our_logging(**_signal: Any) -> None:
+    """Take the place of Celery's own set-up, so that its lines go through our formatter too."""

@@ -8,11 +8,15 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 import django_stubs_ext
 from csp.constants import NONCE, NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+from coordination.ground import servers
+from coordination.logs import logging_settings
 
 django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-VAR_DIR = Path(os.environ.get("THROUGHLINE_VAR", BASE_DIR / "var"))
+VAR_DIR = Path(os.environ.get("THROUGHLINE_VAR", BASE_DIR / "var")).resolve()
 
 
 def flag(name: str, default: str = "0") -> bool:
@@ -20,10 +24,32 @@ def flag(name: str, default: str = "0") -> bool:
     return os.environ.get(name, default).lower() in {"1", "true", "yes", "on"}
 
 
+def listed(name: str, default: str = "") -> list[str]:
+    """Read a list, separated by commas."""
+    return [part.strip() for part in os.environ.get(name, default).split(",") if part.strip()]
+
+
 def secret(name: str, default: str) -> str:
     """Read a secret from NAME or, for containers, from the file NAME_FILE names."""
     path = os.environ.get(f"{name}_FILE")
     return Path(path).read_text().strip() if path else os.environ.get(name, default)
+
+
+def own_key(path: Path) -> str:
+    """Read the key that `manage.py up` made for this folder, if it made one."""
+    return path.read_text().strip() if path.exists() else ""
+
+
+def strong(name: str, value: str) -> str:
+    """Refuse a missing, known or guessable secret: whoever knows it can sign in as anybody."""
+    short = len(value) < KEY_LENGTH or len(set(value)) < KEY_CHARACTERS
+    if short or value.startswith("django-insecure") or value == DEVELOPMENT_KEY:
+        raise ImproperlyConfigured(
+            f"{name} is missing or weak: set {name} or {name}_FILE to {KEY_LENGTH} or more random"
+            ' characters (python -c "import secrets; print(secrets.token_urlsafe(48))"),'
+            " or DEBUG=1 for a trial."
+        )
+    return value
 
 
 def database(url: str) -> dict[str, object]:
@@ -41,17 +67,25 @@ def database(url: str) -> dict[str, object]:
         if "%" not in parts.netloc
         else unquote(parts.netloc.rpartition("@")[2]),
         "PORT": str(parts.port or "") if "%" not in parts.netloc else "",
-        "OPTIONS": dict(parse_qsl(parts.query)),
+        "OPTIONS": {"options": SESSION_OPTIONS, **dict(parse_qsl(parts.query))},
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
     }
 
 
 DEBUG = flag("DEBUG", "0")
+KEY_LENGTH, KEY_CHARACTERS = 50, 16
 DEVELOPMENT_KEY = "development-only-key-never-used-when-debug-is-off"
-SECRET_KEY = secret("SECRET_KEY", DEVELOPMENT_KEY if DEBUG else "")
+SECRET_KEY = secret("SECRET_KEY", own_key(VAR_DIR / "secret_key"))
+if DEBUG:
+    SECRET_KEY = SECRET_KEY or DEVELOPMENT_KEY
+else:
+    strong("SECRET_KEY", SECRET_KEY)
 HASH_KEY = secret("HASH_KEY", SECRET_KEY)
-ALLOWED_HOSTS = [h for h in os.environ.get("ALLOWED_HOSTS", "localhost,127.0.0.1").split(",") if h]
+ALLOWED_HOSTS = listed("ALLOWED_HOSTS", "localhost,127.0.0.1")
+CSRF_TRUSTED_ORIGINS = listed("CSRF_TRUSTED_ORIGINS")
+TRUSTED_PROXIES = listed("TRUSTED_PROXIES")
+HTTPS = flag("HTTPS", "0" if DEBUG else "1")
 
 INSTALLED_APPS = [
     "coordination.access",
@@ -62,6 +96,7 @@ INSTALLED_APPS = [
     "coordination.caseload",
     "coordination.reports",
     "coordination.exchange",
+    "coordination.ground",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -78,9 +113,13 @@ INSTALLED_APPS = [
     "pgtrigger",
     "django_linear_migrations",
 ]
-FIRST_PARTY_APPS = INSTALLED_APPS[:8]
+FIRST_PARTY_APPS = [
+    name for name in INSTALLED_APPS if name.startswith(("coordination.", "patients"))
+]
 
 MIDDLEWARE = [
+    "coordination.ground.middleware.ClientAddress",
+    "coordination.ground.middleware.RequestLog",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -121,15 +160,42 @@ TEMPLATES = [
 ]
 FORM_RENDERER = "coordination.jinja.Renderer"
 
-DATABASE_URL = os.environ.get("DATABASE_URL", "postgresql://postgres@127.0.0.1:5432/throughline")
+# Unset, both point at the private servers that `manage.py up` runs under var/.
+STATEMENT_SECONDS = int(os.environ.get("STATEMENT_SECONDS", "15"))
+SESSION_OPTIONS = (
+    f"-c statement_timeout={STATEMENT_SECONDS}s -c idle_in_transaction_session_timeout=60s"
+)
+DATABASE_URL = secret("DATABASE_URL", "") or servers.database_url(VAR_DIR)
+DATABASE_OWNER_URL = secret("DATABASE_OWNER_URL", "") or (
+    "" if secret("DATABASE_URL", "") else servers.database_url(VAR_DIR, servers.OWNER)
+)
 DATABASES = {"default": database(DATABASE_URL)}
+OWNER_DATABASE = database(DATABASE_OWNER_URL) if DATABASE_OWNER_URL else None
+if OWNER_DATABASE:
+    OWNER_DATABASE["OPTIONS"] = {"options": "-c lock_timeout=5s"}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-REDIS_URL = os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/0")
+REDIS_URL = secret("REDIS_URL", "") or servers.redis_url(VAR_DIR)
 
-CELERY_BROKER_URL = REDIS_URL
+CELERY_BROKER_URL = servers.broker_url(REDIS_URL)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"max_retries": 1, "interval_start": 0}
 CELERY_TASK_ACKS_LATE = True
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+
+# What /readyz and doctor ask, in this order: functions that return a ground.checks.Check.
+HEALTH_CHECKS = [
+    "coordination.ground.checks.database",
+    "coordination.ground.checks.migrations",
+    "coordination.ground.checks.worker",
+    "coordination.ground.checks.disk",
+]
+DOCTOR_CHECKS = [
+    "coordination.ground.checks.redis",
+    "coordination.ground.checks.clock",
+    "coordination.ground.checks.roles",
+    "coordination.ground.checks.configuration",
+]
 
 AUTH_USER_MODEL = "access.User"
 AUTHENTICATION_BACKENDS = ["coordination.access.backend.GrantsBackend"]
@@ -152,6 +218,17 @@ SESSION_COOKIE_AGE = 12 * 3600
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEBUG
+if not DEBUG:
+    SESSION_COOKIE_NAME = "__Host-session"
+    CSRF_COOKIE_NAME = "__Host-csrf"
+
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+# ClientAddress drops this header unless the caller is one of TRUSTED_PROXIES.
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 LANGUAGE_CODE = "en-us"
 USE_I18N = True
@@ -161,6 +238,16 @@ TIME_ZONE = "UTC"
 STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+WHITENOISE_ALLOW_ALL_ORIGINS = False
+WHITENOISE_USE_FINDERS = DEBUG
+_STATIC = "django.contrib.staticfiles.storage.StaticFilesStorage"
+_MANIFEST = "whitenoise.storage.CompressedManifestStaticFilesStorage"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": _STATIC if DEBUG else _MANIFEST},
+}
+
+LOGGING = logging_settings(os.environ.get("LOG_FILE"), os.environ.get("LOG_LEVEL", "INFO"))
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -2,7 +2,10 @@
 
 from django.urls import include, path
 
+handler500 = "coordination.ground.views.server_error"
+
 urlpatterns = [
+    path("", include("coordination.ground.urls")),
     path("accounts/", include("allauth.urls")),
     path("", include("coordination.caseload.urls")),
     path("", include("coordination.access.urls")),

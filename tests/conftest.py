@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pgtrigger
 import pytest
-from django.conf import settings
 from django.db.backends.base.operations import BaseDatabaseOperations
 from django.test import Client
 
@@ -19,11 +17,6 @@ from coordination.access.models import Organization, Team, User
 from tests.factories import MembershipFactory, OrganizationFactory, TeamFactory, UserFactory
 
 pytest_plugins = ["tests.browsing"]
-
-
-def pytest_configure() -> None:
-    """Make the folder WhiteNoise looks for; it warns without one."""
-    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
 
 
 _flush = BaseDatabaseOperations.execute_sql_flush
