@@ -1,6 +1,24 @@
-"""Pure functions about people: names, scores. No I/O, no Django."""
+"""Pure functions about people: names, readings of a search, days, scores. No I/O, no Django."""
 
+from patients.rules.days import age, day_number, stay_days
 from patients.rules.history import SCOPE_AFTER, is_history
-from patients.rules.names import identifier_norm, name_norm
+from patients.rules.names import folded, identifier_norm, name_norm
+from patients.rules.readings import Readings, readings
+from patients.rules.scores import HospitalInputs, Score, hospital, lace
 
-__all__ = ["SCOPE_AFTER", "identifier_norm", "is_history", "name_norm"]
+__all__ = [
+    "SCOPE_AFTER",
+    "HospitalInputs",
+    "Readings",
+    "Score",
+    "age",
+    "day_number",
+    "folded",
+    "hospital",
+    "identifier_norm",
+    "is_history",
+    "lace",
+    "name_norm",
+    "readings",
+    "stay_days",
+]

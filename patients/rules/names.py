@@ -4,12 +4,20 @@ import re
 import unicodedata
 
 SEPARATORS = re.compile(r"[\s.\-/]+")
+SILENT = re.compile(r"['’ʼ`´]")
+GAPS = re.compile(r"[^\w]+|_+")
+
+
+def folded(text: str) -> str:
+    """Return words casefolded, without accents, apostrophes or punctuation: "o'neil" is "oneil"."""
+    plain = unicodedata.normalize("NFKD", SILENT.sub("", text).casefold())
+    letters = "".join(c for c in plain if not unicodedata.combining(c))
+    return " ".join(GAPS.sub(" ", letters).split())
 
 
 def name_norm(family: str, given: str) -> str:
-    """Return "family given", casefolded and without accents: what search and sorting read."""
-    text = unicodedata.normalize("NFKD", f"{family} {given}".casefold())
-    return " ".join("".join(c for c in text if not unicodedata.combining(c)).split())
+    """Return "family given", folded: what search and sorting read, at most 180 characters."""
+    return folded(f"{family} {given}")[:180].rstrip()
 
 
 def identifier_norm(value: str) -> str:
