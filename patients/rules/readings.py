@@ -43,7 +43,9 @@ def readings(text: str, today: date) -> Readings:
     dates, rest = written_dates(text.casefold(), today)
     tokens = rest.split()
     digits = [t for t in tokens if any(c.isdigit() for c in t)]
-    numbers = tuple(dict.fromkeys(identifier_norm(n) for n in ("".join(digits), *digits) if n))
+    numbers = tuple(
+        dict.fromkeys(identifier_norm(n) for n in ("".join(digits), *digits, rest) if n and digits)
+    )
     for token in digits:
         dates += [day for day in packed_dates(token) if possible(day, today)]
     years = tuple(int(t) for t in digits if t.isascii() and t.isdigit() and len(t) == 4

@@ -1,0 +1,62 @@
+"""People, family and contacts, stays, what is recorded of their health, and their timeline."""
+
+from patients.models.base import Imported
+from patients.models.care import Assignment, AssignmentKind, CareTeamMember
+from patients.models.contacts import (
+    Channel,
+    ContactKind,
+    ContactPerson,
+    ContactPreference,
+    DisclosurePermission,
+    PermissionStatus,
+    Topic,
+)
+from patients.models.coverage import Coverage, PayerClass
+from patients.models.health import Allergy, Condition, Medication, RiskScore
+from patients.models.people import Identifier, Interpreter, Patient, Sex
+from patients.models.stays import (
+    Disposition,
+    ExpectedDate,
+    SegmentClass,
+    StatusSegment,
+    Stay,
+    StayStatus,
+    TimeRange,
+)
+from patients.models.story import FieldChange, TimelineEntry
+from patients.models.visits import Visit, VisitStatus
+
+__all__ = [
+    "Allergy",
+    "Assignment",
+    "AssignmentKind",
+    "CareTeamMember",
+    "Channel",
+    "Condition",
+    "ContactKind",
+    "ContactPerson",
+    "ContactPreference",
+    "Coverage",
+    "DisclosurePermission",
+    "Disposition",
+    "ExpectedDate",
+    "FieldChange",
+    "Identifier",
+    "Imported",
+    "Interpreter",
+    "Medication",
+    "Patient",
+    "PayerClass",
+    "PermissionStatus",
+    "RiskScore",
+    "SegmentClass",
+    "Sex",
+    "StatusSegment",
+    "Stay",
+    "StayStatus",
+    "TimeRange",
+    "TimelineEntry",
+    "Topic",
+    "Visit",
+    "VisitStatus",
+]
