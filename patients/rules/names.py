@@ -10,9 +10,9 @@ GAPS = re.compile(r"[^\w]+|_+")
 
 def folded(text: str) -> str:
     """Return words casefolded, without accents, apostrophes or punctuation: "o'neil" is "oneil"."""
-    plain = unicodedata.normalize("NFKD", SILENT.sub("", text).casefold())
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     letters = "".join(c for c in plain if not unicodedata.combining(c))
-    return " ".join(GAPS.sub(" ", letters).split())
+    return " ".join(GAPS.sub(" ", SILENT.sub("", letters)).split())
 
 
 def name_norm(family: str, given: str) -> str:
