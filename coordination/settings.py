@@ -263,5 +263,20 @@ CONTENT_SECURITY_POLICY = {
         "object-src": [NONE],
     }
 }
+# Messages (coordination/outreach). "file" writes them to a file instead of sending them.
+OUTREACH_CARRIER = os.environ.get("OUTREACH_CARRIER", "file" if DEBUG else "live")
+OUTREACH_DIR = os.environ.get("OUTREACH_DIR", str(VAR_DIR / "outgoing"))
+OUTREACH_LEASE_SECONDS = int(os.environ.get("OUTREACH_LEASE_SECONDS", "120"))
+SITE_URL = os.environ.get("SITE_URL", "http://127.0.0.1:8000")
+MAIL_HOST_NAME = os.environ.get("MAIL_HOST_NAME", urlsplit(SITE_URL).hostname or "localhost")
+EMAIL_BACKEND = os.environ.get("EMAIL_BACKEND", "django.core.mail.backends.smtp.EmailBackend")
+EMAIL_HOST = os.environ.get("EMAIL_HOST", "localhost")
+EMAIL_PORT = int(os.environ.get("EMAIL_PORT", "25"))
+EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = secret("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = flag("EMAIL_USE_TLS")
+EMAIL_TIMEOUT = 15
+DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", f"coordination@{MAIL_HOST_NAME}")
+
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"

@@ -1,0 +1,25 @@
+"""Read side of outreach."""
+
+from coordination.outreach.queries.calls import (
+    CallRow,
+    call_page,
+    calls_in_scope,
+    one_call,
+    recent_calls,
+)
+from coordination.outreach.queries.outgoing import (
+    OutgoingFilter,
+    OutgoingPage,
+    OutgoingRow,
+    deliveries_in_scope,
+    outgoing_page,
+    patient_messages,
+)
+from coordination.outreach.queries.parties import Party, parties
+from coordination.outreach.queries.watch import OutboxLag, outbox_lag
+
+__all__ = [
+    "CallRow", "OutboxLag", "OutgoingFilter", "OutgoingPage", "OutgoingRow", "Party", "call_page",
+    "calls_in_scope", "deliveries_in_scope", "one_call", "outbox_lag", "outgoing_page",
+    "parties", "patient_messages", "recent_calls",
+]  # fmt: skip
