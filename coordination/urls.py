@@ -6,7 +6,7 @@ handler500 = "coordination.ground.views.server_error"
 
 urlpatterns = [
     path("", include("coordination.ground.urls")),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("coordination.access.accounts")),
     path("", include("coordination.caseload.urls")),
     path("", include("coordination.access.urls")),
     path("patients/", include("patients.urls")),

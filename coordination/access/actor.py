@@ -63,6 +63,13 @@ def require(actor: Actor, permission: str) -> None:
         raise NotPermitted(_("Your role does not include this. Ask your supervisor."))
 
 
+def person_of(actor: Actor) -> int:
+    """Return the pk of the person who is asking. Raises NotPermitted for anybody but a person."""
+    if actor.user is None:
+        raise NotPermitted(_("Sign in to do this."))
+    return actor.user.pk
+
+
 def system_actor(
     job: str, organization: Organization, on_behalf_of: Actor | int | None = None
 ) -> Actor:

@@ -76,10 +76,20 @@ def record(
         )
 
 
-def record_read(actor: Actor, trail: str) -> None:
-    """Write the read row of one request: which patients it showed. Its own short transaction."""
+def record_read(actor: Actor, trail: str, patients: Iterable[int] | None = None) -> None:
+    """Write the read row of one request: which patients it showed. Its own short transaction.
+
+    patients: pks, when they are not all that the actor was shown so far (a streamed answer).
+    """
     with transaction.atomic():
-        record(actor, trail, patients=actor.shown, detail=actor.detail)
+        shown = actor.shown if patients is None else patients
+        record(actor, trail, patients=shown, detail=actor.detail)
+
+
+def record_refusal(actor: Actor, outcome: str, subject: Model | None = None) -> None:
+    """Write that somebody was refused. Its own transaction: the refused change rolled back."""
+    with transaction.atomic():
+        record(actor, "refusal", subject, outcome=outcome)
 
 
 def record_export(actor: Actor, name: str, patients: Iterable[int], rows: int) -> None:

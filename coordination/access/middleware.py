@@ -5,21 +5,22 @@ from __future__ import annotations
 import hashlib
 import logging
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from http import HTTPStatus
 from typing import Any
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core.exceptions import ObjectDoesNotExist
-from django.db import DatabaseError
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from coordination.access.actor import Actor, user_actor
-from coordination.access.audit import record, record_read
+from coordination.access.audit import record_read, record_refusal
 from coordination.access.markers import Access
-from coordination.access.models import User
 from coordination.access.outside import outside
+from coordination.access.throttle import client_address
 from coordination.records import NotPermitted, Refused, StaleRecord
 
 log = logging.getLogger(__name__)
@@ -30,6 +31,8 @@ class StaffRequest(HttpRequest):
 
     actor: Actor
     htmx: Any
+    mark: Access
+    refused: bool
 
 
 class SignInRequired(LoginRequiredMiddleware):
@@ -59,41 +62,46 @@ class Guard:
         self.get_response = get_response
 
     def __call__(self, request: StaffRequest) -> HttpResponseBase:
-        request.actor = self.actor(request)
-        response = self.get_response(request)
-        mark: Access | None = getattr(request, "mark", None)
-        if mark and (request.actor.shown or request.actor.detail):
-            try:
-                record_read(request.actor, mark.trail)
-            except DatabaseError:
-                log.exception("audit_unavailable")
-                response.close()
-                return render(request, "unavailable.html", status=503)
+        try:
+            request.actor = self.actor(request)
+            response = self.record(request, self.get_response(request))
+        except DatabaseError:
+            # Nothing leaves that the trail does not hold (trust.md P4).
+            log.exception("database_unavailable")
+            return unavailable(request)
         response["X-Request-Id"] = request.actor.request_id
-        if request.user.is_authenticated:
-            response["Cache-Control"] = "no-store"
         return response
 
     def actor(self, request: HttpRequest) -> Actor:
         """Make the actor of this request from the session's user."""
-        request_id = uuid.uuid4().hex
-        address = request.META.get("REMOTE_ADDR") or None
-        user = request.user
-        if not (
-            user.is_authenticated
-            and isinstance(user._wrapped if hasattr(user, "_wrapped") else user, User)
-        ):
-            return Actor(
-                kind="anonymous", organization=None, request_id=request_id, address=address
-            )
+        context: dict[str, Any] = {
+            "request_id": uuid.uuid4().hex,
+            "address": client_address(request),
+        }
+        if not request.user.is_authenticated:
+            return Actor(kind="anonymous", organization=None, **context)
         key = request.session.session_key or ""
         return user_actor(
-            user,
-            request_id=request_id,
-            address=address,  # type: ignore[arg-type]
+            request.user,
             session_hash=hashlib.sha256(key.encode()).hexdigest() if key else "",
             purpose="treatment",
+            **context,
         )
+
+    def record(self, request: StaffRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """Write what this answer shows, before it leaves. Raises DatabaseError."""
+        actor, mark = request.actor, getattr(request, "mark", None)
+        status = response.status_code
+        if status == HTTPStatus.NOT_FOUND and actor.user and not hasattr(request, "refused"):
+            record_refusal(actor, "not-found")
+        elif mark and status < HTTPStatus.INTERNAL_SERVER_ERROR and (actor.shown or actor.detail):
+            record_read(actor, mark.trail)
+            if response.streaming:
+                chunks = iter(response)
+                response.streaming_content = streamed(  # type: ignore[attr-defined]
+                    actor, mark.trail, chunks
+                )
+        return response
 
     def process_view(
         self, request: StaffRequest, view: Callable[..., Any], _args: Any, _kwargs: Any
@@ -104,7 +112,7 @@ class Guard:
         if mark is None:
             log.error("view_without_access_mark")
             return self.refuse(request, NotPermitted(_("This page is not open to anybody yet.")))
-        request.mark = mark  # type: ignore[attr-defined]
+        request.mark = mark
         if mark.public:
             return None
         if mark.permission and not request.actor.may(mark.permission):
@@ -116,28 +124,58 @@ class Guard:
     def process_exception(
         self, request: StaffRequest, exception: Exception
     ) -> HttpResponseBase | None:
-        if isinstance(exception, Refused):
-            return self.refuse(request, exception)
-        if isinstance(exception, ObjectDoesNotExist):
-            exception = Http404()
-        if isinstance(exception, Http404):
-            if request.user.is_authenticated:
-                record(request.actor, "refusal", outcome="not-found")
-            return render(request, "404.html", status=404)
-        return None
+        match exception:
+            case Refused():
+                return self.refuse(request, exception)
+            case ObjectDoesNotExist() | Http404():
+                return self.not_found(request)
+            case OperationalError() | InterfaceError():
+                log.error("database_unavailable", exc_info=exception)
+                return unavailable(request)
+            case _:
+                return None
+
+    def not_found(self, request: StaffRequest) -> HttpResponse:
+        """Answer "not there", which is also what "not yours" looks like (trust.md D6)."""
+        request.refused = True
+        request.actor.shown.clear()
+        request.actor.detail.clear()
+        if request.actor.user:
+            record_refusal(request.actor, "not-found")
+        return render(request, "404.html", status=404)
 
     def refuse(self, request: StaffRequest, refusal: Refused) -> HttpResponse:
         """Answer with the sentence, what stands now, and everything that was typed."""
+        request.refused = True
         request.actor.shown.clear()
         request.actor.detail.clear()
-        record(request.actor, "refusal", outcome=str(refusal.status))
+        theirs = refusal.record if isinstance(refusal, StaleRecord) else None
+        record_refusal(request.actor, str(refusal.status), theirs)
         name = "_refused.html" if request.headers.get("HX-Request") == "true" else "refused.html"
-        typed = [
-            (k, v) for k, v in request.POST.items() if k not in {"csrfmiddlewaretoken", "version"}
-        ]
-        context = {
-            "refusal": refusal,
-            "typed": typed,
-            "theirs": refusal.record if isinstance(refusal, StaleRecord) else None,
-        }
+        context = {"refusal": refusal, "typed": typed(request), "theirs": theirs}
         return render(request, name, context, status=refusal.status)
+
+
+def typed(request: HttpRequest) -> list[tuple[str, str]]:
+    """Return what a person had typed into the form of this request, to give it back to them."""
+    return [
+        (name, value)
+        for name, values in request.POST.lists()
+        if name not in {"csrfmiddlewaretoken", "version"} and "password" not in name
+        for value in values
+    ]
+
+
+def unavailable(request: HttpRequest) -> HttpResponse:
+    """Answer that the database is away; the page asks it for nothing."""
+    return render(request, "unavailable.html", status=503)
+
+
+def streamed(actor: Actor, trail: str, chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """Pass a streamed answer on, each chunk after whom it shows is on record."""
+    done = set(actor.shown)
+    for chunk in chunks:
+        if new := actor.shown - done:
+            record_read(actor, trail, new)
+            done |= new
+        yield chunk

@@ -12,6 +12,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from coordination.records import StatusEvent
@@ -156,6 +157,12 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return f"user {self.pk}"
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Return what a session is bound to: the password and the epoch. A new one ends it."""
+        return salted_hmac(
+            "access.session", f"{self.password}:{self.session_epoch}", secret, algorithm="sha256"
+        ).hexdigest()
 
     @property
     def display_name(self) -> str:

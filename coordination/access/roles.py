@@ -20,7 +20,7 @@ ROLES: dict[str, tuple[str, set[str]]] = {
         "Coordinator",
         WORK
         | {"patient.create", "contact.create", "disclosure.create", "coverage.change",
-           "stay.change", "task.assign_pool", "report.own"},
+           "stay.change", "task.assign_pool", "report.own", "audit.read_patient"},
     ),
     "nurse": (
         "Nurse",
@@ -38,7 +38,7 @@ ROLES: dict[str, tuple[str, set[str]]] = {
            "coverage.change", "stay.change", "task.assign_pool", "task.assign",
            "task.change_others", "task.cancel_regulatory", "task.reopen_old", "clock.explain",
            "report.own", "report.team", "export.team", "escalation.acknowledge_any",
-           "audit.read_team"},
+           "audit.read_team", "audit.read_patient"},
     ),
     "admin": (
         "Administrator",
@@ -47,6 +47,7 @@ ROLES: dict[str, tuple[str, set[str]]] = {
     ),
     "auditor": (
         "Auditor",
-        READ_CARE | {"scope.organization", "audit.read", "report.own", "report.team"},
+        READ_CARE
+        | {"scope.organization", "audit.read", "audit.read_patient", "report.own", "report.team"},
     ),
 }  # fmt: skip

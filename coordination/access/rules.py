@@ -116,6 +116,8 @@ def check_setting(key: str, value: str) -> str:
     return ""
 
 
+DRAFT_LIFE = timedelta(days=7)  # rules.md 6
+
 # Slowing down guessing (trust.md D13): never for good, so nobody can lock another person out.
 NAME_TRIES = 5
 NAME_WINDOW = timedelta(minutes=5)

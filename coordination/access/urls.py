@@ -1,6 +1,11 @@
 """Addresses of access."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from coordination.access import views
 
 app_name = "access"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("drafts/<slug:form>/", views.draft, name="draft"),
+    path("drafts/<slug:form>/drop/", views.drop_draft, name="drop_draft"),
+]

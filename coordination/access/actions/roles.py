@@ -1,4 +1,4 @@
-"""Verbs of access."""
+"""The role rows as roles.py has them."""
 
 from __future__ import annotations
 

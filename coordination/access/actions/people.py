@@ -1,0 +1,24 @@
+"""What is done to the account of another person."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F
+
+from coordination.access.actor import Actor, require
+from coordination.access.audit import record
+from coordination.access.models import User
+
+
+@transaction.atomic
+def end_sessions(actor: Actor, user: User, now: datetime) -> None:
+    """Sign a person out everywhere, within one request. Raises NotPermitted or User.DoesNotExist.
+
+    The epoch is part of what every session of theirs is bound to.
+    """
+    require(actor, "user.change")
+    found = User.objects.select_for_update().get(pk=user.pk, organization_id=actor.organization_id)
+    User.objects.filter(pk=found.pk).update(session_epoch=F("session_epoch") + 1)
+    record(actor, "privilege.change", found, now, detail={"fields": ["session_epoch"]})

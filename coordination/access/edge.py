@@ -1,0 +1,42 @@
+"""The outermost door: what cannot be read is turned away, and every answer carries its headers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from urllib.parse import unquote_to_bytes
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
+
+from coordination.forms import REPLACEMENT
+
+
+def is_readable(raw: bytes) -> bool:
+    """Say whether percent-decoded bytes are UTF-8 without NUL; encoded surrogates are not UTF-8."""
+    try:
+        text = raw.decode()
+    except UnicodeDecodeError:
+        return False
+    return "\0" not in text and REPLACEMENT not in text
+
+
+class Edge:
+    """Refuses addresses that nobody can have typed, and adds the headers of trust.md 8."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        query = request.META.get("QUERY_STRING", "").replace("+", " ")
+        path = request.META.get("PATH_INFO", "").encode("latin-1", "replace")
+        if is_readable(unquote_to_bytes(query)) and is_readable(path):
+            response = self.get_response(request)
+        else:
+            response = render(request, "400.html", status=400)
+        if settings.SESSION_COOKIE_NAME in request.COOKIES or "Cache-Control" not in response:
+            response["Cache-Control"] = "no-store"
+        if response.get("Content-Type", "").startswith("text/html"):
+            patch_vary_headers(response, ["HX-Request"])
+        return response

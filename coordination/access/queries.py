@@ -1,0 +1,99 @@
+"""Reading drafts, and who looked at a chart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import QuerySet
+from django.db.models.functions import Now
+
+from coordination.access.actor import Actor, person_of, require
+from coordination.access.models import Draft
+from coordination.access.rules import DRAFT_LIFE
+
+PAGE_ROWS = 50
+
+
+def draft(actor: Actor, form: str, subject_id: UUID | None = None) -> dict[str, list[str]] | None:
+    """Return what this person had typed into a form, by field name, or None. 1 statement.
+
+    Only their own, and only of the last seven days.
+    """
+    return (
+        _drafts(actor)
+        .filter(form=form, subject_id=subject_id)
+        .values_list("fields", flat=True)
+        .first()
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """One form somebody began: which, about what, and when it was last kept."""
+
+    form: str
+    subject_id: UUID | None
+    saved_at: datetime
+
+
+def unfinished(actor: Actor) -> list[Unfinished]:
+    """List the forms this person began and never sent, newest first. 1 statement."""
+    rows = _drafts(actor).order_by("-saved_at", "-pk")[:PAGE_ROWS]
+    return [Unfinished(d.form, d.subject_id, d.saved_at) for d in rows.defer("fields")]
+
+
+def _drafts(actor: Actor) -> QuerySet[Draft]:
+    return Draft.objects.filter(user_id=person_of(actor), saved_at__gt=Now() - DRAFT_LIFE)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One time somebody saw or changed a chart, or was refused it."""
+
+    pk: int
+    at: datetime
+    who: str
+    credential: str
+    roles: str
+    action: str
+    outcome: str
+    purpose: str
+
+
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """One page of looks, newest first. before: the key of the next page, or None at the end."""
+
+    rows: list[Look]
+    before: int | None
+
+
+WHO_LOOKED = """
+SELECT e.id, e.at, coalesce(nullif(trim(u.first_name || ' ' || u.last_name), ''), u.username, ''),
+  coalesce(u.credential, ''), e.role_used, e.action, e.outcome, e.purpose
+FROM access_auditevent e LEFT JOIN access_user u ON u.id = coalesce(e.user_id, e.on_behalf_of)
+WHERE e.patients @> ARRAY[%s]::bigint[] AND e.organization_id = %s AND e.id < %s
+ORDER BY e.id DESC LIMIT %s
+"""
+NEWEST = 2**63 - 1
+
+
+def who_looked(actor: Actor, patient_pk: int, before: int | None = None) -> Looks:
+    """Return who saw or changed this patient's chart, newest first. 1 statement.
+
+    patient_pk: of a patient that `open_chart` gave this actor: scope is the caller's to have kept.
+    before: the key the last page ended with. Raises NotPermitted without "audit.read_patient".
+    """
+    require(actor, "audit.read_patient")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            WHO_LOOKED,
+            [patient_pk, actor.organization_id, before or NEWEST, PAGE_ROWS + 1],
+        )
+        rows = [Look(*row) for row in cursor.fetchall()]
+    actor.shown.add(patient_pk)
+    shown = rows[:PAGE_ROWS]
+    return Looks(shown, shown[-1].pk if len(rows) > PAGE_ROWS else None)

@@ -1,0 +1,61 @@
+"""Pages of access: an expired form token, drafts."""
+
+from __future__ import annotations
+
+import json
+
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from coordination.access import actions
+from coordination.access.audit import record_refusal
+from coordination.access.forms import draft_form
+from coordination.access.markers import access
+from coordination.access.middleware import StaffRequest, typed
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001
+    """Answer a form whose token does not hold: nothing was done, nothing typed is lost.
+
+    From our own page (a token that ran out): the typing comes back with a fresh token; htmx gets it
+    in the HX-Trigger event `token-renewed` and a sentence in #said. From anywhere else: no form to
+    send again, whatever the request holds.
+    """
+    actor = request.actor  # type: ignore[attr-defined]
+    record_refusal(actor, "csrf")
+    ours = request.headers.get("Origin") == f"{request.scheme}://{request.get_host()}"
+    if ours and request.headers.get("HX-Request") == "true":
+        response = render(request, "_csrf.html", status=403)
+        response["HX-Retarget"] = "#said"
+        response["HX-Reswap"] = "innerHTML"
+        response["HX-Trigger"] = json.dumps({"token-renewed": {"token": get_token(request)}})
+        return response
+    ours = ours and request.user.is_authenticated
+    context = {"typed": typed(request) if ours else [], "is_ours": ours}
+    return render(request, "403_csrf.html", context, status=403)
+
+
+@access("draft.keep")
+@require_POST
+def draft(request: StaffRequest, form: str) -> HttpResponse:
+    """Keep what is being typed. 422 and a sentence when it cannot be kept."""
+    sent, now = draft_form(request), timezone.now()
+    if sent.is_valid():
+        found = sent.cleaned_data
+        actions.keep_draft(request.actor, form, found["subject_id"], found["fields"], now)
+    context = {"form": sent, "now": now, "zone": request.actor.zone}
+    return render(request, "access/_draft.html", context, status=200 if sent.is_valid() else 422)
+
+
+@access("draft.keep")
+@require_POST
+def drop_draft(request: StaffRequest, form: str) -> HttpResponse:
+    """Forget a draft somebody gave up."""
+    sent = draft_form(request)
+    if sent.is_valid():
+        actions.drop_draft(request.actor, form, sent.cleaned_data["subject_id"], timezone.now())
+    context = {"form": sent, "now": None, "zone": request.actor.zone}
+    return render(request, "access/_draft.html", context, status=200 if sent.is_valid() else 422)
