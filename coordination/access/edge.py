@@ -30,7 +30,8 @@ class Edge:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         query = request.META.get("QUERY_STRING", "").replace("+", " ")
-        path = request.META.get("PATH_INFO", "").encode("latin-1", "replace")
+        # Django percent-encodes again what it could not decode of a path.
+        path = unquote_to_bytes(request.path_info)
         if is_readable(unquote_to_bytes(query)) and is_readable(path):
             response = self.get_response(request)
         else:

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from coordination.access.models import Theme
 from coordination.forms import check_text
 
 MOST_BYTES = 64 * 1024
@@ -59,7 +60,7 @@ def draft_form(request: HttpRequest) -> DraftForm:
 
 
 def from_json(body: bytes) -> dict[str, list[str]]:
-    """Return the texts by field name; a body that is no such object is a subject nobody can read."""
+    """Return the texts by field name; what is no such object is a subject nobody can read."""
     unreadable = {"subject_id": ["unreadable"]}
     try:
         found = json.loads(body)
@@ -71,3 +72,9 @@ def from_json(body: bytes) -> dict[str, list[str]]:
     if not all(isinstance(text, str) for texts in values.values() for text in texts):
         return unreadable
     return {**values, "subject_id": [str(subject)] if subject else []}
+
+
+class ThemeForm(forms.Form):
+    """How a person wants the page colored."""
+
+    theme = forms.ChoiceField(choices=Theme.choices)

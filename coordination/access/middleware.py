@@ -156,14 +156,20 @@ class Guard:
         return render(request, name, context, status=refusal.status)
 
 
-def typed(request: HttpRequest) -> list[tuple[str, str]]:
-    """Return what a person had typed into the form of this request, to give it back to them."""
+def typed_again(request: HttpRequest) -> list[tuple[str, str]]:
+    """Return every field of this request's form but its token and secrets, to be sent again."""
     return [
-        (name, value)
+        (name, str(value))
         for name, values in request.POST.lists()
-        if name not in {"csrfmiddlewaretoken", "version"} and "password" not in name
+        if name != "csrfmiddlewaretoken" and "password" not in name
         for value in values
     ]
+
+
+def typed(request: HttpRequest) -> list[tuple[str, str]]:
+    """Return what a person had typed into the form of this request, to give it back to them."""
+    hidden = {"version", "create_key"}
+    return [(name, value) for name, value in typed_again(request) if name not in hidden]
 
 
 def unavailable(request: HttpRequest) -> HttpResponse:

@@ -6,15 +6,16 @@ import json
 
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from coordination.access import actions
 from coordination.access.audit import record_refusal
-from coordination.access.forms import draft_form
+from coordination.access.forms import ThemeForm, draft_form
 from coordination.access.markers import access
-from coordination.access.middleware import StaffRequest, typed
+from coordination.access.middleware import StaffRequest, typed_again
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001
@@ -34,7 +35,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noq
         response["HX-Trigger"] = json.dumps({"token-renewed": {"token": get_token(request)}})
         return response
     ours = ours and request.user.is_authenticated
-    context = {"typed": typed(request) if ours else [], "is_ours": ours}
+    context = {"typed": typed_again(request) if ours else [], "is_ours": ours}
     return render(request, "403_csrf.html", context, status=403)
 
 
@@ -59,3 +60,19 @@ def drop_draft(request: StaffRequest, form: str) -> HttpResponse:
         actions.drop_draft(request.actor, form, sent.cleaned_data["subject_id"], timezone.now())
     context = {"form": sent, "now": None, "zone": request.actor.zone}
     return render(request, "access/_draft.html", context, status=200 if sent.is_valid() else 422)
+
+
+@access()
+@require_POST
+def theme(request: StaffRequest) -> HttpResponse:
+    """Keep how this person wants the page colored; htmx gets the button and `theme-set`."""
+    form = ThemeForm(request.POST)
+    if form.is_valid():
+        actions.set_theme(request.actor, form.cleaned_data["theme"], timezone.now())
+    if request.htmx:
+        response = render(request, "_theme.html", status=200 if form.is_valid() else 422)
+        chosen = request.user.theme  # type: ignore[union-attr]
+        response["HX-Trigger"] = json.dumps({"theme-set": {"theme": chosen}})
+        return response
+    back = request.POST.get("next", "")
+    return redirect(back if url_has_allowed_host_and_scheme(back, allowed_hosts=None) else "/")

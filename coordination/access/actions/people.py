@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import F
 
-from coordination.access.actor import Actor, require
+from coordination.access.actor import Actor, person_of, require
 from coordination.access.audit import record
 from coordination.access.models import User
 
@@ -22,3 +22,13 @@ def end_sessions(actor: Actor, user: User, now: datetime) -> None:
     found = User.objects.select_for_update().get(pk=user.pk, organization_id=actor.organization_id)
     User.objects.filter(pk=found.pk).update(session_epoch=F("session_epoch") + 1)
     record(actor, "privilege.change", found, now, detail={"fields": ["session_epoch"]})
+
+
+@transaction.atomic
+def set_theme(actor: Actor, theme: str, now: datetime) -> None:
+    """Keep how this person wants the page colored. theme: one of models.Theme."""
+    user = User.objects.select_for_update().get(pk=person_of(actor))
+    User.objects.filter(pk=user.pk).update(theme=theme)
+    record(actor, "theme.change", user, now)
+    if actor.user is not None:
+        actor.user.theme = theme
