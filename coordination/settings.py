@@ -213,7 +213,6 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "120/m/ip",
     "change_password": "5/m/user",
 }
-TRUSTED_PROXIES = [n for n in os.environ.get("TRUSTED_PROXIES", "").split(",") if n]
 CSRF_FAILURE_VIEW = "coordination.access.views.csrf_failure"
 AUTH_PASSWORD_VALIDATORS = [
     {

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core.exceptions import ObjectDoesNotExist
-from django.db import DatabaseError, InterfaceError, OperationalError
+from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -67,8 +67,8 @@ class Guard:
             response = self.record(request, self.get_response(request))
         except DatabaseError:
             # Nothing leaves that the trail does not hold (trust.md P4).
-            log.exception("database_unavailable")
-            return unavailable(request)
+            log.exception("audit_unavailable")
+            return render(request, "unavailable.html", status=503)
         response["X-Request-Id"] = request.actor.request_id
         return response
 
@@ -129,9 +129,6 @@ class Guard:
                 return self.refuse(request, exception)
             case ObjectDoesNotExist() | Http404():
                 return self.not_found(request)
-            case OperationalError() | InterfaceError():
-                log.error("database_unavailable", exc_info=exception)
-                return unavailable(request)
             case _:
                 return None
 
@@ -170,11 +167,6 @@ def typed(request: HttpRequest) -> list[tuple[str, str]]:
     """Return what a person had typed into the form of this request, to give it back to them."""
     hidden = {"version", "create_key"}
     return [(name, value) for name, value in typed_again(request) if name not in hidden]
-
-
-def unavailable(request: HttpRequest) -> HttpResponse:
-    """Answer that the database is away; the page asks it for nothing."""
-    return render(request, "unavailable.html", status=503)
 
 
 def streamed(actor: Actor, trail: str, chunks: Iterable[bytes]) -> Iterator[bytes]:
