@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from coordination.events import Event, Reaction
+from coordination.worklist import events as worklist
 from patients import events as patients
 from patients.timeline import tell
 
@@ -26,4 +27,10 @@ TABLE: dict[type[Event], tuple[Reaction, ...]] = {
     patients.CoverageChanged: (tell,),
     patients.VisitBooked: (tell,),
     patients.VisitChanged: (tell,),
+    worklist.TaskRaised: (tell,),
+    worklist.TaskCompleted: (tell,),
+    worklist.TaskReopened: (tell,),
+    worklist.TaskCancelled: (tell,),
+    worklist.TaskFailed: (tell,),
+    worklist.PlaybookStarted: (tell,),
 }

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from coordination.records import Record, Who
+
+if TYPE_CHECKING:
+    from coordination.worklist.models.proof import TaskEvent
 
 
 class TaskStatus(models.TextChoices):
@@ -145,7 +148,9 @@ class Task(Record):
     due_set_by = models.ForeignKey(  # null and dated: the clock's own date
         "access.User", on_delete=models.PROTECT, null=True, db_index=False, related_name="+"
     )
-    clock_id = models.BigIntegerField(null=True)
+    clock = models.ForeignKey(
+        "clocks.Clock", on_delete=models.PROTECT, null=True, db_index=False, related_name="+"
+    )
     severity = models.CharField(
         max_length=12, choices=Severity, default=Severity.PRACTICE, db_default=Severity.PRACTICE
     )
@@ -208,7 +213,7 @@ class Task(Record):
                 violation_error_message=_("A done task needs the time it was done."),
             ),
             models.CheckConstraint(
-                condition=Q(clock_id__isnull=True) | ~Q(evidence_required="statement"),
+                condition=Q(clock__isnull=True) | ~Q(evidence_required="statement"),
                 name="task_clock_needs_proof",
                 violation_error_message=_("A statement alone never meets a deadline."),
             ),
@@ -234,20 +239,22 @@ class Task(Record):
                 fields=["due_at", "team"], name="task_due_idx", condition=Q(is_open=True)
             ),
             models.Index(fields=["patient"], name="task_patient_idx"),  # the patient page
-            models.Index(  # due follows a moved clock; only rows with a clock
-                fields=["clock_id"], name="task_clock_idx", condition=Q(clock_id__isnull=False)
+            models.Index(  # done today, the daily counts
+                fields=["team", "closed_at"], name="task_done_idx", condition=Q(status="completed")
             ),
             models.Index(  # the job that brings back; only rows on hold
                 fields=["hold_until"], name="task_hold_idx", condition=Q(hold_until__isnull=False)
             ),
         ]  # fmt: skip
 
+    last_event: TaskEvent | None = None  # of this object's own acts, for undo
+
     def log_move(self, who: Who, now: datetime, before: str, after: str, why: str) -> None:
         """Write the task's own event of one move (a task has its own event table)."""
-        self.write_event("move", who, now, before=before, after=after, why=why)
+        self.write_event("move", who, now, before=before, after=after, why=why[:300])
 
-    def write_event(self, kind: str, who: Who, now: datetime, **said: Any) -> None:
+    def write_event(self, kind: str, who: Who, now: datetime, **said: str) -> None:
         """Write one compact event: kind, who, when, before and after, why."""
-        self.events.create(
+        self.last_event = self.events.create(
             organization_id=self.organization_id, kind=kind, user_id=who.user_id, at=now, **said
         )

@@ -1,0 +1,31 @@
+"""Verbs of the worklist: the only place that changes a task."""
+
+from coordination.worklist.actions.chasing import acknowledge, escalate, escalate_late
+from coordination.worklist.actions.closing import cancel, cancel_labels, complete, fail, reopen
+from coordination.worklist.actions.holding import (
+    end_hold,
+    hold,
+    return_held,
+    stop_waiting,
+    wait_on,
+)
+from coordination.worklist.actions.many import bulk
+from coordination.worklist.actions.owning import (
+    accept,
+    assign,
+    follow_clock,
+    move_due,
+    reject,
+    see,
+    start,
+)
+from coordination.worklist.actions.proving import EvidenceIn, ProofMissing, add_evidence
+from coordination.worklist.actions.raising import WaitingIn, raise_task
+from coordination.worklist.actions.undoing import undo, undo_token
+
+__all__ = [
+    "EvidenceIn", "ProofMissing", "WaitingIn", "accept", "acknowledge", "add_evidence", "assign",
+    "bulk", "cancel", "cancel_labels", "complete", "end_hold", "escalate", "escalate_late", "fail",
+    "follow_clock", "hold", "move_due", "raise_task", "reject", "reopen", "return_held", "see",
+    "start", "stop_waiting", "undo", "undo_token", "wait_on",
+]  # fmt: skip

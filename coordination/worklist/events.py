@@ -1,0 +1,128 @@
+"""What happens to tasks, each with the sentence the patient's timeline shows, if any."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, ClassVar
+
+from django.utils.translation import gettext as _
+
+from coordination.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class AboutTask(Event):
+    """Something happened to one task. step, run_id: which step of which playbook run raised it."""
+
+    task_id: int
+    title: str
+    run_id: int | None = None
+    step: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskRaised(AboutTask):
+    """Somebody, or a rule, made a promise."""
+
+    kind: ClassVar[str] = "task.raised"
+
+    def sentence(self) -> str:
+        """Name what a person promised; a playbook's steps are told by its start."""
+        return "" if self.run_id else _("To do: %(title)s") % {"title": self.title}
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskCompleted(AboutTask):
+    """A task was done, with its proof. result_code, result_fields: the answer of a step."""
+
+    outcome: str = ""
+    result_code: str = ""
+    result_fields: Mapping[str, Any] = field(default_factory=dict)
+    kind: ClassVar[str] = "task.completed"
+
+    def sentence(self) -> str:
+        done = _("Done: %(title)s") % {"title": self.title}
+        return f"{done}. {self.outcome}" if self.outcome else done
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskReopened(AboutTask):
+    """A done task is open again."""
+
+    why: str
+    kind: ClassVar[str] = "task.reopened"
+
+    def sentence(self) -> str:
+        return _("Open again: %(title)s. %(why)s") % {"title": self.title, "why": self.why}
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskCancelled(AboutTask):
+    """A task is no longer to be done."""
+
+    why: str
+    kind: ClassVar[str] = "task.cancelled"
+
+    def sentence(self) -> str:
+        return _("Cancelled: %(title)s. %(why)s") % {"title": self.title, "why": self.why}
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskFailed(AboutTask):
+    """A task could not be done."""
+
+    why: str
+    kind: ClassVar[str] = "task.failed"
+
+    def sentence(self) -> str:
+        return _("Could not be done: %(title)s. %(why)s") % {"title": self.title, "why": self.why}
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskMoved(AboutTask):
+    """A task is due at another time; no clock moved."""
+
+    before: datetime | None
+    due_at: datetime | None
+    kind: ClassVar[str] = "task.moved"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskAssigned(AboutTask):
+    """A task has another owner. assignee_id: None is the team's pool."""
+
+    team_id: int
+    assignee_id: int | None
+    kind: ClassVar[str] = "task.assigned"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TasksEscalated(Event):
+    """A batch of late tasks reached a level. ids: their pks."""
+
+    ids: tuple[int, ...]
+    level: int
+    kind: ClassVar[str] = "task.escalated"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlaybookStarted(Event):
+    """A playbook was started for a patient. run_id: the run; title: the playbook's."""
+
+    run_id: int
+    title: str
+    kind: ClassVar[str] = "playbook.started"
+
+    def sentence(self) -> str:
+        return _("Started: %(title)s") % {"title": self.title}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClosingProposed(Event):
+    """An event made a task needless, perhaps; a person decides."""
+
+    task_id: int
+    fact: str
+    kind: ClassVar[str] = "task.closing_proposed"
