@@ -50,3 +50,11 @@ def styleguide(request: StaffRequest) -> HttpResponse:
         "icons": sorted(ICONS),
     }
     return render(request, "caseload/styleguide.html", context)
+
+
+@require_GET
+@access("")
+def styleguide_drawer(request: StaffRequest) -> HttpResponse:
+    """Show the sample drawer: the part for htmx, a page of its own without scripts."""
+    part = "caseload/_styleguide_drawer.html" if request.htmx else "caseload/styleguide_drawer.html"
+    return render(request, part)

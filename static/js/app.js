@@ -1,2 +1,25 @@
-// The one script pages load. Each module wires itself to the page by data attributes.
-document.documentElement.dataset.js = "";
+// The one script pages load. Each module wires itself to the page through data attributes.
+import "./busy.js";
+import "./dialog.js";
+import "./drafts.js";
+import "./focus.js";
+import "./keyboard.js";
+import "./menu.js";
+import "./palette.js";
+import "./refresh.js";
+import "./select.js";
+import "./toast.js";
+
+const root = document.documentElement;
+root.dataset.js = "";
+
+// The server keeps the theme on the profile and says so; the page follows without a reload.
+document.addEventListener("theme-set", ({ detail }) => {
+  root.dataset.theme = detail.theme;
+});
+
+// The token of a page left open too long was renewed: every form on it may be sent again.
+document.addEventListener("token-renewed", ({ detail }) => {
+  document.body.setAttribute("hx-headers", JSON.stringify({ "X-CSRFToken": detail.token }));
+  for (const field of document.querySelectorAll("[name=csrfmiddlewaretoken]")) field.value = detail.token;
+});
