@@ -6,7 +6,8 @@
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
   command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' && \
   { command -v $$p; break; }; done)
-PY := .venv/bin/python
+BIN := .venv/bin
+PY := $(BIN)/python
 RUNTIME := .venv/.runtime
 DEV := .venv/.dev
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes
@@ -22,7 +23,15 @@ test: $(DEV) browser  ## Run every test, browser included (ARGS="-k word" for so
 	@$(PY) -m pytest -q -n $${TEST_WORKERS:-2} --dist loadscope $(ARGS)
 
 check: $(DEV)  ## Format, lint, types, import contract, templates, migrations, deployment, containers
-	@PATH="$(CURDIR)/.venv/bin:$$PATH" .ci/check
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	DEBUG=1 $(BIN)/mypy
+	DEBUG=1 $(BIN)/lint-imports --no-cache
+	$(BIN)/djlint templates --lint --quiet
+	DEBUG=1 $(PY) manage.py makemigrations --check
+	DEBUG=0 SECRET_KEY="$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(64))')" $(PY) manage.py check --deploy --fail-level WARNING
+	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
+	$(BIN)/hadolint Dockerfile
 
 bench: $(DEV)  ## Print ours against the floor (ARGS="--size 1k|10k|1m|10m")
 	@DEBUG=$${DEBUG-1} $(PY) -m bench $(ARGS)

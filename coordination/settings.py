@@ -52,17 +52,17 @@ def strong(name: str, value: str) -> str:
     return value
 
 
-def database(url: str) -> dict[str, object]:
+def database(url: str, password: str = "") -> dict[str, object]:
     """Turn postgresql://user:password@host:port/name?option=value into Django's settings.
 
-    The host may be a percent-encoded folder: a Unix socket.
+    The host may be a percent-encoded folder: a Unix socket. password: used if the address has none.
     """
     parts = urlsplit(url)
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": parts.path.lstrip("/"),
         "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
+        "PASSWORD": unquote(parts.password or "") or password,
         "HOST": unquote(parts.hostname or "")
         if "%" not in parts.netloc
         else unquote(parts.netloc.rpartition("@")[2]),
@@ -171,9 +171,10 @@ DATABASE_URL = secret("DATABASE_URL", "") or servers.database_url(VAR_DIR)
 DATABASE_OWNER_URL = secret("DATABASE_OWNER_URL", "") or (
     "" if secret("DATABASE_URL", "") else servers.database_url(VAR_DIR, servers.OWNER)
 )
-DATABASES = {"default": database(DATABASE_URL)}
-OWNER_DATABASE = database(DATABASE_OWNER_URL) if DATABASE_OWNER_URL else None
-if OWNER_DATABASE:
+DATABASES = {"default": database(DATABASE_URL, secret("DATABASE_PASSWORD", ""))}
+OWNER_DATABASE = None
+if DATABASE_OWNER_URL:
+    OWNER_DATABASE = database(DATABASE_OWNER_URL, secret("DATABASE_OWNER_PASSWORD", ""))
     OWNER_DATABASE["OPTIONS"] = {"options": "-c lock_timeout=5s"}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = secret("REDIS_URL", "") or servers.redis_url(VAR_DIR)
@@ -248,7 +249,7 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 
 STATIC_URL = "static/"
-STATIC_ROOT = VAR_DIR / "static"
+STATIC_ROOT = Path(os.environ.get("STATIC_ROOT", VAR_DIR / "static"))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 WHITENOISE_USE_FINDERS = DEBUG

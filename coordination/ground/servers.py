@@ -229,18 +229,19 @@ class Postgres:
         (self.data / "throughline.ready").touch()
 
     def drop_stale_pid(self) -> None:
-        """Remove the pid file of a server that is gone; end one that still runs on this folder.
+        """Remove both pid files of a server that is gone; end one that still runs on this folder.
 
-        After a power cut the number may belong to any process, which would keep PostgreSQL away.
+        After a power cut the number may belong to any process, or to one that only waits to be
+        reaped; either would keep PostgreSQL away.
         """
-        path = self.data / "postmaster.pid"
         process = self.running()
         if process is not None:
             process.send_signal(signal.SIGINT)
             deadline = time.monotonic() + START_SECONDS
             while is_alive(process) and time.monotonic() < deadline:
                 time.sleep(POLL_SECONDS)
-        path.unlink(missing_ok=True)
+        for name in ("postmaster.pid", ".s.PGSQL.5432.lock"):
+            (self.data / name).unlink(missing_ok=True)
 
     def running(self) -> psutil.Process | None:
         """Return the server that runs on this folder, if one does."""
