@@ -40,6 +40,15 @@ class ContactPerson(Imported):
     rank = models.PositiveSmallIntegerField(default=1)
     ended_at = models.DateTimeField(null=True, blank=True)
 
+    class Meta(Imported.Meta):
+        indexes = [
+            models.Index(fields=["organization", "phone"], name="contact_phone_idx"),
+            models.Index(
+                fields=["organization", "other_phone"], name="contact_other_idx",
+                condition=~Q(other_phone=""),
+            ),
+        ]  # fmt: skip
+
 
 class Channel(models.TextChoices):
     """A way to reach somebody."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import SearchVector
 from django.db import models
-from django.db.models import Func
+from django.db.models import Func, Q
 from django.utils.translation import gettext_lazy as _
 
 from patients.models.base import Imported
@@ -81,6 +81,11 @@ class Patient(Imported):
             GinIndex(SearchVector("name_norm", config="simple"), name="patient_words_idx"),
             GinIndex(OpClass("name_norm", name="gin_trgm_ops"), name="patient_trgm_idx"),
             models.Index(fields=["organization", "like_key"], name="patient_like_idx"),  # alerts
+            models.Index(
+                fields=["organization", "phone"],
+                name="patient_phone_idx",  # search, twins
+                condition=~Q(phone=""),
+            ),
         ]
 
     @property

@@ -15,14 +15,17 @@ from django.db import connection
 
 from coordination.access.actor import Actor
 from coordination.access.audit import keyed_hash
+from patients.models import Patient
+from patients.phones import spoken
 from patients.queries.scope import SCOPE_SQL, scope_params
-from patients.rules import Readings, readings
+from patients.rules import Readings, like_key, name_norm, readings
 
 PAGE = 20
+TWINS = 5
 SMALL_SCOPE = 2000
 ALIKE = 0.3
 REST = "r"
-MODES = frozenset("mdpwra")
+MODES = frozenset("dpwra")
 DIGITS = 19  # of the longest bigint
 
 HITS = """
@@ -66,6 +69,32 @@ WHERE {words} AND p.merged_into_id IS NULL
 SELECT p.id, 1 - similarity(p.name_norm, %(name)s) AS rank, '' AS matched FROM patients_patient p
 WHERE {born} AND similarity(p.name_norm, %(name)s) > %(alike)s AND p.merged_into_id IS NULL
   AND {scope} ORDER BY rank, p.name_norm, p.id LIMIT %(limit)s""",
+    "phone": """
+SELECT p.id, 0 AS rank, min(n.name) AS matched FROM (
+  SELECT id, '' AS name FROM patients_patient
+  WHERE organization_id = %(organization_id)s AND phone = %(phone)s
+  UNION ALL
+  SELECT patient_id, name || coalesce(nullif(', ' || relation, ', '), '')
+  FROM patients_contactperson WHERE organization_id = %(organization_id)s AND ended_at IS NULL
+    AND (phone = %(phone)s OR other_phone = %(phone)s)
+) n JOIN patients_patient p ON p.id = n.id WHERE p.merged_into_id IS NULL AND {scope}
+GROUP BY p.id LIMIT %(limit)s""",
+    "like": """
+SELECT p.id, 0 AS rank, '' AS matched FROM patients_patient p
+WHERE p.like_key = %(like_key)s AND p.id <> %(self)s AND p.merged_into_id IS NULL AND {scope}
+ORDER BY p.name_norm, p.id LIMIT %(limit)s""",
+    "twins": """
+SELECT p.id, min(t.rank) AS rank, '' AS matched FROM (
+  SELECT id, 0 AS rank FROM patients_patient WHERE birth_date = %(born)s
+    AND organization_id = %(organization_id)s AND similarity(name_norm, %(name)s) > %(alike)s
+  UNION ALL
+  SELECT id, 1 FROM patients_patient
+  WHERE organization_id = %(organization_id)s AND like_key = %(like_key)s
+  UNION ALL
+  SELECT id, 2 FROM patients_patient
+  WHERE organization_id = %(organization_id)s AND phone = %(phone)s AND phone <> ''
+) t JOIN patients_patient p ON p.id = t.id WHERE p.merged_into_id IS NULL AND {scope}
+GROUP BY p.id ORDER BY min(t.rank), p.id LIMIT %(limit)s""",
     "all": """
 SELECT p.id, 0 AS rank, '' AS matched FROM patients_patient p
 WHERE p.merged_into_id IS NULL
@@ -81,7 +110,8 @@ WORDS = "to_tsvector('simple', coalesce(p.name_norm, '')) @@ to_tsquery('simple'
 class Hit:
     """One patient found: two identifiers, where they are, whether a like name is in scope.
 
-    matched: the number that was found when it is not the MRN shown, such as an old one.
+    matched: the number that was found when it is not the MRN shown, such as an old one; or whose
+    telephone it is.
     """
 
     patient_id: int
@@ -106,7 +136,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One page of hits. how: "mrn", "birth date", "name", "similar", "all", "" for nothing to read.
+    """One page of hits. how: a key of CHOICES or "name"; "" when there was nothing to read.
 
     next: the key of the next page, "" when there is none; needs_year: similar names want a birth
     date or a year first.
@@ -126,7 +156,7 @@ def find(actor: Actor, text: str, today: date, *, similar: bool = False, after: 
     Notes whom it showed, and a keyed hash of the text, never the text itself.
     """
     read = readings(text, today)
-    found = similarly(actor, read) if similar else plainly(actor, read, after)
+    found = similarly(actor, read) if similar else plainly(actor, read, text, after)
     actor.shown.update(hit.patient_id for hit in found.rows)
     if text.strip():
         terms = keyed_hash(" ".join(text.casefold().split()))
@@ -134,12 +164,15 @@ def find(actor: Actor, text: str, today: date, *, similar: bool = False, after: 
     return found
 
 
-def plainly(actor: Actor, read: Readings, after: str) -> Found:
-    """Return the hits of the first reading that has any: MRN, birth date, name."""
+def plainly(actor: Actor, read: Readings, text: str, after: str) -> Found:
+    """Return the hits of the first reading that has any: MRN, phone, birth date, name."""
     mode, params = place(after)
     params |= {**scope_params(actor), "limit": PAGE + 1}
     if read.numbers and not mode:
         hits = run("mrn", {**params, "numbers": spellings(read.numbers)})
+        phone = "" if hits else spoken(text) or ""
+        if phone and (known := run("phone", {**params, "phone": phone})):
+            return page(known, "phone", "n")
         if hits or not (read.birth_dates or read.words):
             return page(hits, "mrn", "m")
     if read.birth_dates:
@@ -199,6 +232,31 @@ def statement(choice: str, *, words: str = "true", born: str = "true", after: bo
         scope=SCOPE_SQL, words=words, born=born, after=AFTER if after else ""
     )
     return HITS.format(choose=choose)
+
+
+def like_names(actor: Actor, patient: Patient) -> list[Hit]:
+    """Return who in scope is taken for this patient by name; at most a page. 1 statement."""
+    params = {"like_key": patient.like_key, "self": patient.pk, "limit": PAGE}
+    return run("like", {**scope_params(actor), **params})
+
+
+def twins(
+    actor: Actor, *, family: str, given: str, birth_date: date | None, phone: str
+) -> list[Hit]:
+    """Return who in scope may be the same person, at most five, the likeliest first. 1 statement.
+
+    That is: born that day with a name alike, the same name, or the same telephone. They are shown.
+    """
+    name = name_norm(family, given)
+    if not name and not phone:
+        return []
+    params = {
+        **scope_params(actor), "born": birth_date, "name": name, "alike": ALIKE, "phone": phone,
+        "like_key": like_key(family, given), "limit": TWINS,
+    }  # fmt: skip
+    hits = run("twins", params)
+    actor.shown.update(hit.patient_id for hit in hits)
+    return hits
 
 
 def run(

@@ -2,7 +2,7 @@
 
 from patients.rules.days import age, day_number, stay_days
 from patients.rules.history import SCOPE_AFTER, is_history
-from patients.rules.names import folded, identifier_norm, name_norm
+from patients.rules.names import folded, identifier_norm, like_key, name_norm
 from patients.rules.readings import Readings, readings
 from patients.rules.scores import HospitalInputs, Score, hospital, lace
 
@@ -18,6 +18,7 @@ __all__ = [
     "identifier_norm",
     "is_history",
     "lace",
+    "like_key",
     "name_norm",
     "readings",
     "stay_days",

@@ -23,3 +23,13 @@ def name_norm(family: str, given: str) -> str:
 def identifier_norm(value: str) -> str:
     """Return a number without spaces, dots, dashes or slashes, in capitals: 00411827."""
     return SEPARATORS.sub("", value).upper()
+
+
+def like_key(family: str, given: str) -> str:
+    """Return what is equal for names taken for each other, as the column Patient.like_key has it.
+
+    The first word of the family name and the first three letters of the given: "martinez ros".
+    """
+    start = unicodedata.normalize("NFKD", given[:3].lower())
+    first, *_rest = [*folded(family).split(), *folded(given).split(), ""]
+    return f"{first} {''.join(c for c in start if not unicodedata.combining(c))}"
