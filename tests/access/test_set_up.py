@@ -166,7 +166,8 @@ def test_a_role_without_a_team_gets_a_sentence(desk, hospital) -> None:
 def test_a_person_is_made_without_any_flag(desk, hospital) -> None:
     word = "a long enough sentence"
     sent = {"username": "newbie", "password1": word, "password2": word, "first_name": "New",
-            "last_name": "Bie", "is_superuser": "on", "is_staff": "on", "organization": "1"}  # fmt: skip
+            "last_name": "Bie", "is_superuser": "on", "is_staff": "on",
+            "organization": "1"}  # fmt: skip
     assert desk.post(url("user", "add"), sent).status_code == 302
     made = User.objects.get(username="newbie")
     assert (made.organization, made.is_staff, made.is_superuser) == (hospital, False, False)
