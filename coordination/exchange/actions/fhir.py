@@ -68,8 +68,8 @@ def import_fhir(
     for found, mapper in _first(progress(read(plan.path), "Patients")):
         intake.take(found, mapper)
     intake.flush_all()
-    for found in progress(read(plan.path), "The rest"):
-        _second(found, intake)
+    for one in progress(read(plan.path), "The rest"):
+        _second(one, intake)
     intake.flush_all()
     _announce_coverage(batch)
     return _finish(batch, tally)
