@@ -235,12 +235,15 @@ def _upsert(kind: Kind) -> str:
     RETURNING t.id, t.xmax = 0"""  # noqa: S608
 
 
+GIVEN = {"id", "organization_id", "version", "created_at"}  # by the statement or the database
+
+
 def constants(model: type[Model], known: set[str]) -> dict[str, str]:
     """Return what the columns a source knows nothing of hold in a new row, as SQL literals."""
     found = {}
     for column in model._meta.concrete_fields:
         name = column.attname
-        if name in known or name in {"id", "organization_id", "version", "created_at"}:
+        if column.generated or name in known or name in GIVEN:
             continue
         if name == "public_id":
             found[name] = "gen_random_uuid()"
