@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from coordination.events import Event, Reaction
+from coordination.outreach import actions as outreach
+from coordination.outreach import events as messages
 from coordination.worklist import events as worklist
 from patients import events as patients
 from patients.timeline import tell
@@ -10,9 +12,9 @@ from patients.timeline import tell
 TABLE: dict[type[Event], tuple[Reaction, ...]] = {
     patients.PatientRegistered: (tell,),
     patients.PatientCorrected: (tell,),
-    patients.PatientDied: (tell,),
+    patients.PatientDied: (tell, outreach.stop_for_death),
     patients.DeathWithdrawn: (tell,),
-    patients.OptedOut: (tell,),
+    patients.OptedOut: (tell, outreach.stop_for_opt_out),
     patients.OptedIn: (tell,),
     patients.StayAdmitted: (tell,),
     patients.SegmentStarted: (tell,),
@@ -25,12 +27,16 @@ TABLE: dict[type[Event], tuple[Reaction, ...]] = {
     patients.ContactChanged: (tell,),
     patients.PermissionChanged: (tell,),
     patients.CoverageChanged: (tell,),
-    patients.VisitBooked: (tell,),
-    patients.VisitChanged: (tell,),
+    patients.VisitBooked: (tell, outreach.remind_of_visit),
+    patients.VisitChanged: (tell, outreach.remind_of_visit),
     worklist.TaskRaised: (tell,),
     worklist.TaskCompleted: (tell,),
     worklist.TaskReopened: (tell,),
     worklist.TaskCancelled: (tell,),
     worklist.TaskFailed: (tell,),
     worklist.PlaybookStarted: (tell,),
+    messages.CallLogged: (tell,),
+    messages.DeliveriesSent: (outreach.tell_sent,),
+    messages.DeliveryFailed: (tell,),
+    messages.MessagesStopped: (tell,),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from coordination.access.actor import Actor
@@ -45,4 +46,22 @@ def tell(event: Event) -> None:
         event.at,
         kind=event.kind,
         subject=(event.subject_kind, event.subject_id) if event.subject_id else None,
+    )
+
+
+def tell_many(events: Sequence[Event]) -> None:
+    """Write the sentences of a batch of events, such as a sweep's. 1 statement."""
+    TimelineEntry.objects.bulk_create(
+        TimelineEntry(
+            organization_id=event.organization_id,
+            patient_id=event.patient_id,
+            at=event.at,
+            kind=event.kind,
+            sentence=sentence[:300],
+            user_id=event.actor.user_id,
+            subject_kind=event.subject_kind,
+            subject_id=event.subject_id,
+        )
+        for event in events
+        if event.patient_id is not None and (sentence := event.sentence())
     )

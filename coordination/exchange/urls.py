@@ -1,8 +1,6 @@
 """Addresses of exchange."""
 
-from django.urls import path
-
-from coordination.exchange import views
+from django.urls import URLPattern
 
 app_name = "exchange"
-urlpatterns = [path("imports/", views.imports, name="imports")]
+urlpatterns: list[URLPattern] = []

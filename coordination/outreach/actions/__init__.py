@@ -1,0 +1,32 @@
+"""Verbs of outreach."""
+
+from coordination.outreach.actions.answers import hear, settle_unsure
+from coordination.outreach.actions.calls import (
+    AGAIN,
+    DONE,
+    NOTHING,
+    NextIn,
+    PartyIn,
+    StopIn,
+    log_call,
+)
+from coordination.outreach.actions.claim import Batch, Claimed, claim, give_up_late, switched_on
+from coordination.outreach.actions.digest import plan_digests
+from coordination.outreach.actions.outcome import note_sent
+from coordination.outreach.actions.plan import plan_reminders, plan_visit
+from coordination.outreach.actions.reacting import (
+    remind_of_visit,
+    stop_for_death,
+    stop_for_opt_out,
+    tell_sent,
+)
+from coordination.outreach.actions.send import send_due, work
+from coordination.outreach.actions.shipped import load_reminder_rules
+from coordination.outreach.actions.stop import stop_outreach
+
+__all__ = [
+    "AGAIN", "DONE", "NOTHING", "Batch", "Claimed", "NextIn", "PartyIn", "StopIn", "claim",
+    "give_up_late", "hear", "load_reminder_rules", "log_call", "note_sent", "plan_digests",
+    "plan_reminders", "plan_visit", "remind_of_visit", "send_due", "settle_unsure",
+    "stop_for_death", "stop_for_opt_out", "stop_outreach", "switched_on", "tell_sent", "work",
+]  # fmt: skip

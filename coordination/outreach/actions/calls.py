@@ -1,0 +1,311 @@
+"""Logging a conversation, or an attempt at one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from coordination.access.actor import Actor, require, system_actor
+from coordination.access.audit import record
+from coordination.access.once import once
+from coordination.clocks.models import Clock
+from coordination.events import publish
+from coordination.outreach.events import CallLogged
+from coordination.outreach.models import (
+    Call,
+    CallChannel,
+    CallParty,
+    CallPurpose,
+    CallStatus,
+    Direction,
+    Outcome,
+    PartyKind,
+)
+from coordination.outreach.rules import ATTEMPTS, ends_effort, proves
+from coordination.records import Refused, move
+from coordination.worklist.actions import EvidenceIn, add_evidence, complete, move_due
+from coordination.worklist.models import Task
+from coordination.worklist.queries import tasks_in_scope
+from patients.actions import opt_out, record_death
+from patients.models import ContactPerson, Patient
+from patients.queries import scope
+
+DONE, AGAIN, NOTHING = "done", "again", "nothing"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartyIn:
+    """Somebody who took part, as the form names them. contact: a ContactPerson's public id."""
+
+    kind: str
+    contact: UUID | None = None
+    name: str = ""
+    role: str = ""
+    organization_name: str = ""
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NextIn:
+    """What follows. kind: done (closes the task), again (at an instant), nothing."""
+
+    kind: str = NOTHING
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StopIn:
+    """What a call said that stops things. died_at: as far as known. channels: no more of these."""
+
+    died_at: datetime | None = None
+    channels: tuple[str, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallIn:
+    """One call as it comes in."""
+
+    parties: tuple[PartyIn, ...]
+    direction: str
+    channel: str
+    outcome: str
+    note: str
+    minutes: int | None
+    occurred_at: datetime
+    purpose: str
+    script_version: str
+
+
+@transaction.atomic
+def log_call(  # noqa: PLR0913  one call has this many sides, each named at the call
+    actor: Actor,
+    *,
+    patient: Patient,
+    party: PartyIn | Sequence[PartyIn],
+    outcome: str,
+    occurred_at: datetime,
+    now: datetime,
+    direction: str = Direction.OUT,
+    channel: str = CallChannel.PHONE,
+    note: str = "",
+    minutes: int | None = None,
+    task: UUID | Task | None = None,
+    task_version: int | None = None,
+    what_next: NextIn = NextIn(),
+    stop: StopIn = StopIn(),
+    purpose: str = CallPurpose.CLINICAL,
+    script_version: str = "",
+    create_key: UUID | None = None,
+) -> Call:
+    """Log one call, and with it serve, close or move the task it was for.
+
+    party: who was called first, then who else took part. Only a reached outcome of a person counts
+    as contact or call; everything is an attempt (rules.md 2.0, 5.5). what_next: done closes the
+    task and needs what the task asks for; again moves it. stop: a death or an opt-out, which the
+    caller confirmed. Sent twice with one create_key, it is logged once.
+
+    Raises NotPermitted, Patient.DoesNotExist, Task.DoesNotExist, StaleRecord, TransitionNotAllowed
+    or Refused (also ProofMissing); then nothing is written.
+    """
+    require(actor, "call.log")
+    patient = scope(actor).get(pk=patient.pk)
+    said = CallIn(
+        parties=(party,) if isinstance(party, PartyIn) else tuple(party),
+        direction=direction, channel=channel, outcome=outcome, note=note, minutes=minutes,
+        occurred_at=occurred_at, purpose=purpose, script_version=script_version,
+    )  # fmt: skip
+    check_sense(said, what_next, now)
+
+    def make() -> Call:
+        served = serving(actor, patient, task)
+        call = write(actor, patient, served, said, what_next, now)
+        if served is not None:
+            serve(actor, call, served, task_version, what_next, now)
+        stop_things(actor, patient, call, stop, now)
+        return call
+
+    return once(actor, create_key, Call, make)
+
+
+def check_sense(said: CallIn, what_next: NextIn, now: datetime) -> None:
+    """Raise Refused, with a sentence, for what cannot be."""
+    if not said.parties:
+        raise Refused(_("Say whom you spoke with."))
+    if said.occurred_at > now:
+        raise Refused(_("A call cannot be logged before it took place."))
+    if what_next.kind == AGAIN and (what_next.at is None or what_next.at <= now):
+        raise Refused(_("Choose a time that is still to come for the next attempt."))
+
+
+def serving(actor: Actor, patient: Patient, task: UUID | Task | None) -> Task | None:
+    """Return the task the call was for. Raises Task.DoesNotExist, also for another patient's."""
+    if task is None:
+        return None
+    public_id = task.public_id if isinstance(task, Task) else task
+    return tasks_in_scope(actor).get(public_id=public_id, patient=patient)
+
+
+def status_after(outcome: str, what_next: NextIn) -> str:
+    """Return where the effort stands after this call (rules.md 4, Call)."""
+    if what_next.kind == AGAIN:
+        return CallStatus.QUEUED
+    return CallStatus.CLOSED if ends_effort(outcome) else CallStatus.ATTEMPTED
+
+
+def write(
+    actor: Actor,
+    patient: Patient,
+    task: Task | None,
+    said: CallIn,
+    what_next: NextIn,
+    now: datetime,
+) -> Call:
+    """Write the call and who took part, its trail and its event."""
+    if task is not None:
+        take_up_queued(actor, task, now)
+    call = Call.objects.create(
+        organization_id=patient.organization_id,
+        patient=patient,
+        task=task,
+        status=status_after(said.outcome, what_next),
+        direction=said.direction,
+        channel=said.channel,
+        purpose=said.purpose,
+        outcome=said.outcome,
+        minutes=said.minutes,
+        note=said.note,
+        occurred_at=said.occurred_at,
+        logged_at=now,
+        logged_by=actor.user,
+        next_attempt_at=what_next.at if what_next.kind == AGAIN else None,
+        script_version=said.script_version,
+    )
+    names = [write_party(call, patient, row, place) for place, row in enumerate(said.parties)]
+    record(actor, "call.log", call, now, detail={"outcome": said.outcome, "channel": said.channel})
+    publish(
+        CallLogged(
+            actor=actor,
+            at=said.occurred_at,
+            now=now,
+            organization_id=patient.organization_id,
+            patient_id=patient.pk,
+            subject_kind="call",
+            subject_id=call.pk,
+            call_id=call.pk,
+            outcome=said.outcome,
+            outcome_label=str(Outcome(said.outcome).label).lower(),
+            channel_label=str(CallChannel(said.channel).label),
+            direction=said.direction,
+            party_name=", ".join(names),
+            task_id=task.pk if task else None,
+            closes=what_next.kind == DONE,
+        )
+    )
+    return call
+
+
+def take_up_queued(actor: Actor, task: Task, now: datetime) -> None:
+    """Mark earlier calls for this task that waited for a next attempt: here it is."""
+    for queued in Call.objects.select_for_update().filter(task=task, status=CallStatus.QUEUED):
+        move(queued, CallStatus.ATTEMPTED, actor=actor, now=now)
+
+
+def write_party(call: Call, patient: Patient, said: PartyIn, place: int) -> str:
+    """Write one person who took part. Returns how one names them.
+
+    Raises ContactPerson.DoesNotExist for a contact of somebody else.
+    """
+    contact = None
+    name = said.name
+    if said.kind == PartyKind.CONTACT and said.contact is not None:
+        contact = ContactPerson.objects.get(patient=patient, public_id=said.contact)
+        name = contact.name
+    if said.kind == PartyKind.OUTSIDE and not (said.name or said.organization_name):
+        raise Refused(_("Say whom you spoke with."))
+    CallParty.objects.create(
+        organization_id=call.organization_id,
+        call=call,
+        place=place,
+        kind=said.kind,
+        contact=contact,
+        name=said.name if contact is None else "",
+        role=said.role if contact is None else "",
+        organization_name=said.organization_name if contact is None else "",
+        phone=said.phone if contact is None else "",
+    )
+    if said.kind == PartyKind.PATIENT:
+        return _("the patient")
+    return name or said.organization_name
+
+
+def serve(
+    actor: Actor,
+    call: Call,
+    task: Task,
+    version: int | None,
+    what_next: NextIn,
+    now: datetime,
+) -> None:
+    """Give the task what the call proves, and close or move it as the person chose."""
+    evidence = evidence_of(call, task)
+    if what_next.kind == DONE:
+        complete(
+            actor, task.public_id, version, now,
+            evidence=evidence, outcome=str(Outcome(call.outcome).label), result_code=call.outcome,
+            minutes=call.minutes,
+        )  # fmt: skip
+        return
+    organization = actor.organization
+    if organization is None:
+        raise Refused(_("You do not belong to an organization here."))
+    # A colleague's task too gets its proof: the call took place, whoever the task belongs to.
+    helper = system_actor("outreach.log_call", organization, on_behalf_of=actor)
+    add_evidence(helper, task.public_id, None, evidence, now)
+    if what_next.kind == AGAIN and what_next.at is not None and may_move(task, what_next.at):
+        move_due(
+            actor, task.public_id, version, now,
+            due_at=what_next.at, why=str(Outcome(call.outcome).label),
+        )  # fmt: skip
+
+
+def may_move(task: Task, at: datetime) -> bool:
+    """Say whether the task may wait so long: never past its clock; then only the call waits."""
+    if task.clock_id is None:
+        return True
+    due_at = Clock.objects.filter(pk=task.clock_id).values_list("due_at", flat=True).first()
+    return due_at is None or at <= due_at
+
+
+def evidence_of(call: Call, task: Task) -> EvidenceIn:
+    """Return the proof this call is for this task: the strongest it gives, or one attempt."""
+    first = call.parties.select_related("contact").order_by("place")[0]
+    wanted = task.evidence_required
+    kind = ATTEMPTS if wanted == ATTEMPTS else proves(first.kind, call.outcome)[0]
+    name = first.contact.name if first.contact else first.name or first.organization_name
+    return EvidenceIn(
+        kind=kind,
+        happened_at=call.occurred_at,
+        party=name if first.kind != PartyKind.PATIENT else _("the patient"),
+        source=str(CallChannel(call.channel).label),
+        words=str(Outcome(call.outcome).label),
+        subject=("call", call.pk),
+    )
+
+
+def stop_things(actor: Actor, patient: Patient, call: Call, stop: StopIn, now: datetime) -> None:
+    """Record a death or an opt-out that the call told of and the caller confirmed."""
+    told_by = call.parties.select_related("contact").order_by("place")[0]
+    name = told_by.contact.name if told_by.contact else told_by.name
+    if call.outcome == Outcome.DECEASED and stop.died_at and patient.deceased_at is None:
+        record_death(actor, patient.public_id, None, died_at=stop.died_at, now=now, told_by=name)
+    if call.outcome == Outcome.OPTED_OUT:
+        for channel in stop.channels:
+            opt_out(
+                actor, patient.public_id, channel, now=now, at=call.occurred_at,
+                contact=told_by.contact, told_by=name,
+            )  # fmt: skip
