@@ -10,7 +10,7 @@ BIN := .venv/bin
 PY := $(BIN)/python
 RUNTIME := .venv/.runtime
 DEV := .venv/.dev
-PIP := $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes
+PIP := $(PY) -m pip install -qq --disable-pip-version-check --require-hashes
 ARGS ?=
 
 help:  ## Say what can be done here
