@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -111,8 +112,9 @@ INSTALLED_APPS = [
     "django_htmx",
     "csp",
     "pgtrigger",
-    "django_linear_migrations",
 ]
+if find_spec("django_linear_migrations"):  # a development tool: keeps each room's migrations in line
+    INSTALLED_APPS.append("django_linear_migrations")
 FIRST_PARTY_APPS = [
     name for name in INSTALLED_APPS if name.startswith(("coordination.", "patients"))
 ]
