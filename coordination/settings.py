@@ -113,7 +113,7 @@ INSTALLED_APPS = [
     "csp",
     "pgtrigger",
 ]
-if find_spec("django_linear_migrations"):  # a development tool: keeps each room's migrations in line
+if find_spec("django_linear_migrations"):  # a development tool
     INSTALLED_APPS.append("django_linear_migrations")
 FIRST_PARTY_APPS = [
     name for name in INSTALLED_APPS if name.startswith(("coordination.", "patients"))

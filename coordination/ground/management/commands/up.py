@@ -7,6 +7,7 @@ import secrets
 import subprocess
 import sys
 from contextlib import suppress
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -68,7 +69,7 @@ class Command(BaseCommand):
         connections.close_all()
         known = get_commands()
         if "build_assets" in known:
-            self.step("build_assets")
+            call_command("build_assets", stdout=StringIO())
         if not settings.DEBUG:
             self.step("collectstatic", "--noinput", "--verbosity", "0")
         if with_demo and is_empty and settings.DEBUG and "demo" in known:
