@@ -24,11 +24,11 @@ ROLES: dict[str, tuple[str, set[str]]] = {
     ),
     "nurse": (
         "Nurse",
-        WORK | {"stay.change", "report.unit"},
+        WORK | {"stay.change", "report.own", "report.unit"},
     ),
     "charge": (
         "Charge nurse",
-        WORK | {"stay.change", "task.assign_pool", "task.assign", "report.unit",
+        WORK | {"stay.change", "task.assign_pool", "task.assign", "report.own", "report.unit",
                 "escalation.acknowledge_unit"},
     ),
     "supervisor": (

@@ -1,6 +1,11 @@
 """Addresses of reports."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from coordination.reports import views
 
 app_name = "reports"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("overdue/", views.overdue, name="overdue"),
+    path("overdue/export/", views.export, name="export"),
+]

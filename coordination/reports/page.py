@@ -1,0 +1,314 @@
+"""Puts the overdue report together: four statements, then words."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.http import QueryDict
+from django.utils.dateformat import format as dateformat
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from coordination.access.actor import Actor
+from coordination.clocks.rules import BANDS, Calendar, band_cuts
+from coordination.csv_out import Cell
+from coordination.reports import queries, rules
+from coordination.reports.drill import after_key, narrowed
+from coordination.reports.queries import Days, Drill, LateRow, Matrix, Owner
+from coordination.words import age_words, span_words, today_words, when_words
+from coordination.worklist.models import TaskKind
+
+SHOWN_DAYS = 7
+LOOK_BACK = timedelta(days=40)  # ten business days and any holidays between
+OVER_LOAD = 100
+CSV_HEAD = (
+    "late_hours", "due", "task", "kind", "cause", "waiting_on", "mrn", "unit", "bed", "owner",
+    "escalated_level", "escalated_at",
+)  # fmt: skip
+
+
+def cause_names() -> dict[str, str]:
+    """Return the words of each cause."""
+    return {
+        "ours": _("Ours, not started"),
+        "payer": _("Waiting on payer"),
+        "facility": _("Waiting on facility"),
+        "family": _("Waiting on family"),
+        "patient": _("Waiting on patient"),
+        "physician": _("Waiting on physician"),
+        "supplier": _("Waiting on supplier"),
+        "other": _("Waiting on somebody else"),
+    }
+
+
+def series_names() -> list[str]:
+    """Return the words of the chart's series, in the order of rules.SERIES."""
+    return [
+        _("Waiting on facility"),
+        _("Waiting on payer"),
+        _("Ours, not started"),
+        _("Family or patient"),
+        pgettext("cause", "Others"),
+    ]
+
+
+def band_names() -> dict[str, str]:
+    """Return the words of the age bands (bd: business days)."""
+    return {
+        "0-24h": _("under 24 h"),
+        "1-2bd": _("1 to 2 business days"),
+        "3-5bd": _("3 to 5 business days"),
+        "6-10bd": _("6 to 10 business days"),
+        "over-10bd": _("over 10 business days"),
+    }
+
+
+def days_before(actor: Actor, now: datetime) -> Days:
+    """Read the stored days and the holidays behind now. 1 statement."""
+    today = now.astimezone(actor.zone).date()
+    return queries.days(actor, today - LOOK_BACK, today)
+
+
+def cuts(actor: Actor, now: datetime, days: Days) -> tuple[datetime, ...]:
+    """Return the four instants between the age bands."""
+    calendar = Calendar(holidays=days.holidays)
+    return band_cuts(now, calendar, actor.zone)
+
+
+def overdue(actor: Actor, now: datetime, drill: Drill, asked: QueryDict) -> dict[str, object]:
+    """Return everything the page says. 4 statements, however much is late."""
+    days = days_before(actor, now)
+    between = cuts(actor, now, days)
+    late, more = queries.rows(actor, now, between, drill)
+    context: dict[str, object] = {
+        "now": now,
+        "zone": actor.zone,
+        "rows": [row_words(row, now, actor.zone) for row in late],
+        "more_url": narrowed(asked) + f"&after={after_key(late[-1])}" if more else "",
+        "drill": drill,
+        "query": narrowed(asked),
+    }
+    if drill.after:
+        return context
+    matrix = queries.matrix(actor, now, between)
+    owners = queries.load(actor, now)
+    return context | {
+        "head": today_words(now, actor.zone),
+        "stats": stats(matrix, days, now, actor.zone),
+        "chart": chart(matrix, days, now, actor.zone),
+        "series": series_names(),
+        "owners": [owner_words(owner) for owner in owners],
+        "tables": tables(matrix, asked),
+        "matrix": by_owner(matrix, owners, asked),
+        "bands": [(band, band_names()[band]) for band in BANDS],
+        "undated": sum(owner.undated for owner in owners),
+        "undated_url": narrowed(asked, undated="1"),
+        "chips": chips(asked, owners),
+        "may_export": actor.may("export.team"),
+    }
+
+
+def name_of(owner: Owner) -> str:
+    """Return whose work it is, or that it is nobody's yet."""
+    return f"{owner.first_name} {owner.last_name}".strip() if owner.pk else _("Nobody yet")
+
+
+def stats(matrix: Matrix, days: Days, now: datetime, zone: ZoneInfo) -> list[dict[str, str]]:
+    """Return the figures at the top, each with what stands beside it."""
+    today = now.astimezone(zone).date()
+    week_ago = days.counts.get(today - timedelta(days=SHOWN_DAYS), {})
+    before = sum(v for m, v in week_ago.items() if m.startswith("late:")) if week_ago else None
+    recent = [days.counts.get(today - timedelta(days=n), {}) for n in range(SHOWN_DAYS + 1)]
+    done = sum(day.get(rules.DONE, 0) for day in recent)
+    on_time = rules.percent(sum(day.get(rules.DONE_ON_TIME, 0) for day in recent), done)
+    return [
+        {
+            "name": _("Overdue now"),
+            "value": str(matrix.total),
+            "tone": "late" if before is not None and matrix.total > before else "calm",
+            "beside": against(matrix.total, before),
+        },
+        {
+            "name": _("Median lateness"),
+            "value": age_words(matrix.median_due, now) if matrix.median_due else _("none"),
+            "tone": "calm",
+            "beside": _("half are later than this"),
+        },
+        {
+            "name": _("Done on time, 7 days"),
+            "value": f"{on_time} %" if on_time is not None else _("not yet"),
+            "tone": "calm",
+            "beside": _("of %(n)s with a due time") % {"n": done},
+        },
+        {
+            "name": _("Past a payer deadline"),
+            "value": str(matrix.payer),
+            "tone": "late" if matrix.payer else "calm",
+            "beside": _("the payer is late: a ground to escalate") if matrix.payer else "",
+        },
+        {
+            "name": _("Oldest"),
+            "value": age_words(matrix.oldest_due, now) if matrix.oldest_due else _("none"),
+            "tone": "late" if matrix.oldest_due else "calm",
+            "beside": when_words(matrix.oldest_due, now, zone) if matrix.oldest_due else "",
+        },
+    ]
+
+
+def against(now_late: int, before: int | None) -> str:
+    """Say how a number stands against the same weekday a week ago."""
+    if before is None:
+        return _("no count of a week ago yet")
+    if now_late == before:
+        return _("as a week ago")
+    word = (
+        _("%(n)s more than a week ago") if now_late > before else _("%(n)s fewer than a week ago")
+    )
+    return word % {"n": abs(now_late - before)}
+
+
+def chart(matrix: Matrix, days: Days, now: datetime, zone: ZoneInfo) -> dict[str, object]:
+    """Return the drawing of the last days and today, and its numbers as a table."""
+    today = now.astimezone(zone).date()
+    bars: list[tuple[date, str, Sequence[int]]] = []
+    for back in range(SHOWN_DAYS - 1, 0, -1):
+        day = today - timedelta(days=back)
+        counted = days.counts.get(day, {})
+        causes = {m.partition(":")[2]: v for m, v in counted.items() if m.startswith("late:")}
+        bars.append((day, dateformat(day, "D j"), rules.series_sums(causes)))
+    causes_now: Counter[str] = Counter()
+    for cell in matrix.cells:
+        causes_now[cell.cause] += cell.tasks
+    label = f"{dateformat(today, 'D j')}, {dateformat(now.astimezone(zone), 'H:i')}"
+    bars.append((today, label, rules.series_sums(causes_now)))
+    return {
+        "drawing": rules.chart(bars, today),
+        "numbers": [(label, values, sum(values)) for _day, label, values in bars],
+    }
+
+
+def owner_words(owner: Owner) -> dict[str, object]:
+    """Return one line of load and lateness. The load is shown, no norm (rules.md 9)."""
+    share = rules.percent(owner.open, owner.usual_load or 0) if owner.usual_load else None
+    return {
+        "owner": owner,
+        "name": name_of(owner),
+        "initials": (owner.first_name[:1] + owner.last_name[:1]) or "?",
+        "share": share,
+        "is_over": share is not None and share > OVER_LOAD,
+        "words": _("%(share)s %% of usual") % {"share": share} if share is not None else "",
+    }
+
+
+def by_owner(matrix: Matrix, owners: list[Owner], asked: QueryDict) -> list[dict[str, object]]:
+    """Return the table owner x band, each number with the address of its rows."""
+    sums: Counter[tuple[int, str]] = Counter()
+    for cell in matrix.cells:
+        sums[cell.owner, cell.band] += cell.tasks
+    lines = []
+    for owner in owners:
+        cells = [
+            (sums[owner.pk, band], narrowed(asked, owner=str(owner.pk), band=band))
+            for band in BANDS
+        ]
+        if owner.late or owner.undated:
+            lines.append(
+                {
+                    "name": name_of(owner),
+                    "cells": cells,
+                    "late": owner.late,
+                    "url": narrowed(asked, owner=str(owner.pk)),
+                    "undated": owner.undated,
+                    "undated_url": narrowed(asked, owner=str(owner.pk), undated="1"),
+                }
+            )
+    return lines
+
+
+def tables(matrix: Matrix, asked: QueryDict) -> list[tuple[str, list[tuple[str, int, str]]]]:
+    """Return the same late tasks by unit, by kind and by cause, each number with its rows."""
+    names: dict[str, dict[str, str]] = {
+        "unit": {"": _("At home")},
+        "kind": {code: str(label) for code, label in TaskKind.choices},
+        "cause": cause_names(),
+    }
+    titles = {"unit": _("By unit"), "kind": _("By kind"), "cause": _("By cause")}
+    sums: dict[str, Counter[str]] = {"unit": Counter(), "kind": Counter(), "cause": Counter()}
+    for cell in matrix.cells:
+        sums["unit"][cell.unit] += cell.tasks
+        sums["kind"][cell.kind] += cell.tasks
+        sums["cause"][cell.cause] += cell.tasks
+    return [
+        (
+            title,
+            [
+                (names[dimension].get(code, code), number, narrowed(asked, **{dimension: code}))
+                for code, number in sums[dimension].most_common()
+            ],
+        )
+        for dimension, title in titles.items()
+    ]
+
+
+def chips(asked: QueryDict, owners: list[Owner]) -> list[tuple[str, str]]:
+    """Return the filters in force as (words, address without it)."""
+    words: dict[str, dict[str, str]] = {
+        "owner": {str(owner.pk): name_of(owner) for owner in owners},
+        "unit": {"": _("At home")},
+        "kind": {code: str(label) for code, label in TaskKind.choices},
+        "cause": cause_names(),
+        "band": band_names(),
+        "undated": {"1": _("No due date")},
+    }
+    return [
+        (said.get(asked.get(name, ""), asked.get(name, "")), narrowed(asked, **{name: None}))
+        for name, said in words.items()
+        if name in asked
+    ]
+
+
+def row_words(row: LateRow, now: datetime, zone: ZoneInfo) -> dict[str, object]:
+    """Return one row of the list in words."""
+    owner = f"{row.owner_first or ''} {row.owner_last or ''}".strip()
+    told = ""
+    if row.level and row.told_at:
+        who = row.told_first or _("nobody on duty")
+        told = _("to %(who)s, %(at)s") % {"who": who, "at": when_words(row.told_at, now, zone)}
+    return {
+        "id": row.public_id,
+        "version": row.version,
+        "late": span_words(now - row.due_at) if row.due_at else _("no date"),
+        "is_late": row.due_at is not None,
+        "title": row.title,
+        "patient_id": row.patient_id,
+        "name": f"{row.given} {row.family}".strip(),
+        "place": row.bed or row.unit or _("At home"),
+        "owner": owner or _("Nobody yet"),
+        "initials": ((row.owner_first or "?")[:1] + (row.owner_last or "")[:1]),
+        "cause": cause_names().get(row.cause, row.cause),
+        "told": told,
+        "is_acked": row.acked_at is not None,
+    }
+
+
+def csv_rows(rows: list[LateRow], now: datetime, zone: ZoneInfo) -> Iterator[tuple[Cell, ...]]:
+    """Yield the rows of the export, as CSV_HEAD names them. Patients by MRN, not by name."""
+    for row in rows:
+        late = round((now - row.due_at).total_seconds() / 3600, 1) if row.due_at else None
+        yield (
+            late,
+            row.due_at.astimezone(zone) if row.due_at else None,
+            row.title,
+            row.kind,
+            row.cause,
+            row.waiting_on_person,
+            row.mrn,
+            row.unit or "",
+            row.bed or "",
+            f"{row.owner_first or ''} {row.owner_last or ''}".strip(),
+            row.level,
+            row.told_at.astimezone(zone) if row.told_at else None,
+        )
