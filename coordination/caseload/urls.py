@@ -2,10 +2,14 @@
 
 from django.urls import path
 
-from coordination.caseload import styleguide
+from coordination.caseload import styleguide, views
 
 app_name = "caseload"
 urlpatterns = [
+    path("", views.day, name="day"),
+    path("day/counters/", views.counters, name="counters"),
+    path("day/row/<uuid:public_id>/", views.row, name="row"),
+    path("shell/", views.shell, name="shell"),
     path("styleguide/", styleguide.styleguide, name="styleguide"),
     path("styleguide/drawer/", styleguide.styleguide_drawer, name="styleguide_drawer"),
 ]

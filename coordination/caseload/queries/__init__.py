@@ -1,0 +1,17 @@
+"""What the pages of the day read, across rooms, each with a fixed number of statements."""
+
+from coordination.caseload.queries.day import (
+    Filters,
+    Page,
+    Summary,
+    TaskRow,
+    my_day,
+    my_summary,
+    one_of_mine,
+)
+from coordination.caseload.queries.shell import ShellNumbers, shell_numbers
+
+__all__ = [
+    "Filters", "Page", "ShellNumbers", "Summary", "TaskRow", "my_day", "my_summary",
+    "one_of_mine", "shell_numbers",
+]  # fmt: skip

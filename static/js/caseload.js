@@ -1,0 +1,106 @@
+// The rows of a worklist: what each needs only with scripts is added here, and what is done leaves.
+import { put, rows } from "./focus.js";
+
+const NEEDS_POST = { done: true };
+const part = (id) => document.getElementById(id)?.content.firstElementChild.cloneNode(true);
+
+function words(template, row) {
+  const name = row.querySelector("[data-main]").textContent;
+  const title = row.querySelector("[data-act=open]")?.textContent ?? name;
+  return template.replace("NAME", name).replace("TITLE", title);
+}
+
+// Adds the checkbox, the icon, the row's buttons and the way to "why then?".
+function dress(row) {
+  if ("dressed" in row.dataset) return;
+  row.dataset.dressed = "";
+  const icon = part("row-icon");
+  if (icon && row.dataset.k) {
+    const use = icon.querySelector("use");
+    use.setAttribute("href", use.getAttribute("href").replace("NAME", row.dataset.k));
+    row.querySelector(".act")?.prepend(icon);
+  }
+  row.querySelector(".c-pick")?.append(part("row-pick") ?? "");
+  row.querySelector(".c-do")?.append(part("row-do") ?? "");
+  for (const labeled of row.querySelectorAll("[data-label]")) {
+    labeled.setAttribute("aria-label", words(labeled.dataset.label, row));
+  }
+  const time = row.querySelector(".c-due time");
+  if (time) {
+    const link = document.createElement("a");
+    link.className = time.className;
+    link.dataset.act = "why";
+    link.href = `/tasks/${taskOf(row)}/why/`;
+    time.className = "";
+    time.replaceWith(link);
+    link.append(time);
+  }
+}
+
+const taskOf = (row) => row.id.slice("row-".length);
+
+function act(row, name) {
+  const url = `/tasks/${taskOf(row)}/${name === "open" ? "" : `${name}/`}`;
+  if (NEEDS_POST[name]) {
+    const values = { version: row.dataset.v };
+    return htmx.ajax("POST", url, { source: row, target: "#live", swap: "none", values });
+  }
+  return htmx.ajax("GET", url, { source: row, target: "#dialog", swap: "innerHTML" });
+}
+
+document.addEventListener("click", (event) => {
+  const pressed = event.target.closest("[data-act]");
+  const row = pressed?.closest("[data-row]");
+  if (row && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+    event.preventDefault();
+    act(row, pressed.dataset.act);
+  }
+  if (event.target.closest("[data-print]")) window.print();
+});
+
+// Chosen rows, as the bulk forms take them: "<task>:<version>" each.
+document.addEventListener("click", (event) => {
+  const pressed = event.target.closest("[data-bulk-act]");
+  if (!pressed) return;
+  const chosen = rows().filter((row) => row.querySelector("input[data-pick]:checked"));
+  const query = new URLSearchParams(chosen.map((row) => ["task", `${taskOf(row)}:${row.dataset.v}`]));
+  query.set("verb", pressed.dataset.bulkAct);
+  htmx.ajax("GET", `/tasks/bulk/?${query}`, { source: pressed, target: "#dialog", swap: "innerHTML" });
+});
+
+// Takes a row away and says its group's number anew; the focus goes to what stands in its place.
+function leave(row) {
+  const all = rows();
+  const at = all.indexOf(row);
+  const had = row.contains(document.activeElement) || document.activeElement === document.body;
+  const group = row.closest("tbody");
+  row.remove();
+  const left = group?.querySelectorAll("[data-row]").length ?? 0;
+  const count = group?.querySelector("[data-count]");
+  if (count) count.textContent = left;
+  if (group && !left) group.remove();
+  if (!had) return;
+  const next = rows()[Math.min(at, all.length - 2)];
+  put(next?.querySelector("[data-main]") ?? document.querySelector("main h1"));
+}
+
+document.body.addEventListener("tasks-changed", ({ detail }) => {
+  for (const id of [detail.task, ...(detail.tasks ?? [])].filter(Boolean)) {
+    const row = document.getElementById(`row-${id}`);
+    if (row && detail.gone) leave(row);
+    else if (row) htmx.ajax("GET", `/day/row/${id}/`, { target: row, swap: "outerHTML" });
+    else if (!detail.gone) htmx.trigger(document.body, "list-stale");
+  }
+});
+
+document.addEventListener("htmx:responseError", ({ detail }) => {
+  const row = detail.target;
+  if (detail.xhr.status === 404 && row?.matches?.("[data-row]")) leave(row);
+});
+
+function dressAll() {
+  for (const row of document.querySelectorAll("[data-row]")) dress(row);
+}
+
+document.addEventListener("htmx:afterSettle", dressAll);
+dressAll();
