@@ -16,6 +16,7 @@ app.autodiscover_tasks(related_name="jobs")
 # Job: seconds, or a crontab in UTC. Late or doubled does no harm: every job claims its rows.
 SCHEDULE: dict[str, float | crontab] = {
     "ground.heartbeat": 15.0,
+    "reports.count_day": 900.0,
     "outreach.send_due": 30.0,
     "outreach.plan_reminders": 6 * 3600.0,
     "outreach.digest": 900.0,
