@@ -8,12 +8,14 @@ from django import forms
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from coordination.access.markers import access
 from coordination.access.middleware import StaffRequest
 from coordination.caseload.assets import ICONS
+from coordination.records import Refused
 
 
 class SampleForm(forms.Form):
@@ -58,3 +60,27 @@ def styleguide_drawer(request: StaffRequest) -> HttpResponse:
     """Show the sample drawer: the part for htmx, a page of its own without scripts."""
     part = "caseload/_styleguide_drawer.html" if request.htmx else "caseload/styleguide_drawer.html"
     return render(request, part)
+
+
+@require_POST
+@access("")
+def styleguide_save(request: StaffRequest) -> HttpResponse:
+    """Take the sample form and keep nothing: 422 with every mistake, or the toast with Undo."""
+    form = SampleForm(request.POST, prefix="a")
+    if not form.is_valid():
+        return render(request, "caseload/_styleguide_form.html", {"form": form}, status=422)
+    return render(request, "caseload/_styleguide_saved.html", {"form": SampleForm(prefix="a")})
+
+
+@require_POST
+@access("")
+def styleguide_call(request: StaffRequest) -> HttpResponse:
+    """Take the sample call and keep nothing: an empty answer closes the drawer."""
+    return render(request, "caseload/_styleguide_saved.html", {"form": None})
+
+
+@require_POST
+@access("")
+def styleguide_refuse(request: StaffRequest) -> HttpResponse:  # noqa: ARG001
+    """Say no, as an action does when the record has moved on."""
+    raise Refused(gettext("This is “Done” now, so it cannot become “Waiting”."))

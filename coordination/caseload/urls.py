@@ -12,4 +12,7 @@ urlpatterns = [
     path("shell/", views.shell, name="shell"),
     path("styleguide/", styleguide.styleguide, name="styleguide"),
     path("styleguide/drawer/", styleguide.styleguide_drawer, name="styleguide_drawer"),
+    path("styleguide/form/", styleguide.styleguide_save, name="styleguide_save"),
+    path("styleguide/call/", styleguide.styleguide_call, name="styleguide_call"),
+    path("styleguide/refuse/", styleguide.styleguide_refuse, name="styleguide_refuse"),
 ]

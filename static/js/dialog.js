@@ -16,18 +16,17 @@ export function openById(id) {
 }
 
 document.addEventListener("htmx:beforeRequest", ({ detail }) => {
-  if (detail.target === host && !host.contains(detail.elt)) {
-    opener = detail.elt;
-    markRow(opener);
-  }
+  if (openDialog() || detail.elt.hasAttribute("data-poll")) return;
+  opener = detail.elt;
+  markRow(opener);
+});
+
+document.addEventListener("htmx:afterRequest", ({ detail }) => {
+  if (detail.target === host && detail.successful && !host.innerHTML.trim()) host.close();
 });
 
 document.addEventListener("htmx:afterSwap", ({ detail }) => {
-  if (detail.target !== host) return;
-  if (!host.innerHTML.trim()) {
-    if (host.open) host.close();
-    return;
-  }
+  if (detail.target !== host || !host.innerHTML.trim()) return;
   const kind = host.querySelector("[data-kind]")?.dataset.kind ?? "drawer";
   host.className = { drawer: "drawer", wide: "drawer wide", why: "drawer why", confirm: "confirm" }[kind] ?? "drawer";
   if (!host.open) host.showModal();

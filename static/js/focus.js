@@ -63,10 +63,6 @@ document.addEventListener("focusin", ({ target }) => {
   if (row) makeCurrent(row);
 });
 
-document.addEventListener("htmx:beforeRequest", ({ detail }) => {
-  if (!detail.elt.closest("dialog")) markRow(detail.elt);
-});
-
 document.addEventListener("htmx:afterSettle", ({ detail }) => {
   if (openDialog()) return;
   const summary = detail.elt?.querySelector?.(".errs");
