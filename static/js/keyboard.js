@@ -61,16 +61,43 @@ function plain(event, key) {
   return press(key);
 }
 
+// What one stroke does; true if it did something.
+function act({ key, shiftKey, command, target }) {
+  const dialog = openDialog();
+  if (command) return key === "Enter" ? save(target) : key === "K" && !shiftKey && openById("palette");
+  if (dialog) return choose(key, dialog);
+  return choose(key, document.querySelector("main form")) || plain({ shiftKey, target }, key);
+}
+
+// While a drawer is on its way, keys typed ahead wait for it: L 1 Ctrl+Enter works at any speed.
+let ahead = null;
+
+document.addEventListener("htmx:beforeRequest", ({ detail }) => {
+  if (detail.target.id === "dialog" && !openDialog()) ahead = [];
+});
+
+document.addEventListener("htmx:afterRequest", ({ detail }) => {
+  if (detail.target.id === "dialog" && !openDialog()) ahead = null;
+});
+
+// Only now htmx knows the form in the drawer; before, pressing Save would leave the page.
+document.addEventListener("htmx:afterSettle", ({ detail }) => {
+  if (detail.target.id !== "dialog" || !ahead) return;
+  const strokes = ahead;
+  ahead = null;
+  for (const stroke of strokes) act({ ...stroke, target: document.activeElement });
+});
+
 document.addEventListener("keydown", (event) => {
-  if (event.defaultPrevented || event.isComposing || event.repeat && event.key === "Enter") return;
+  if (event.defaultPrevented || event.isComposing || (event.repeat && event.key === "Enter")) return;
   const key = event.key.length === 1 ? event.key.toUpperCase() : event.key;
-  const command = event.ctrlKey || event.metaKey;
-  let done = false;
-  if (command && key === "Enter") done = save(event.target);
-  else if (command && key === "K" && !event.shiftKey && !event.altKey) done = openById("palette");
-  else if (command || event.altKey || event.target.closest(FIELDS)) return;
-  else if (document.body.dataset.keys === "off" && key !== "Escape") return;
-  else if (openDialog()) done = choose(key, openDialog());
-  else done = choose(key, document.querySelector("main form")) || plain(event, key);
-  if (done) event.preventDefault();
+  const stroke = { key, shiftKey: event.shiftKey, command: event.ctrlKey || event.metaKey, target: event.target };
+  if (!(stroke.command && (key === "Enter" || key === "K"))) {
+    if (stroke.command || event.altKey || event.target.closest(FIELDS)) return;
+    if (document.body.dataset.keys === "off" && key !== "Escape") return;
+  }
+  if (ahead && key !== "Escape" && key !== "Tab") {
+    ahead.push(stroke);
+    event.preventDefault();
+  } else if (act(stroke)) event.preventDefault();
 });
