@@ -20,6 +20,9 @@ SCHEDULE: dict[str, float | crontab] = {
     "outreach.send_due": 30.0,
     "outreach.plan_reminders": 6 * 3600.0,
     "outreach.digest": 900.0,
+    "worklist.escalate_late": 30.0,
+    "worklist.return_held": 60.0,
+    "worklist.end_assignments": crontab(hour=7, minute=40),
 }
 app.conf.beat_schedule = {
     job: {

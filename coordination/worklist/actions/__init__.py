@@ -2,6 +2,7 @@
 
 from coordination.worklist.actions.chasing import acknowledge, escalate, escalate_late
 from coordination.worklist.actions.closing import cancel, cancel_labels, complete, fail, reopen
+from coordination.worklist.actions.ending import end_assignments
 from coordination.worklist.actions.holding import (
     end_hold,
     hold,
@@ -19,13 +20,15 @@ from coordination.worklist.actions.owning import (
     see,
     start,
 )
+from coordination.worklist.actions.playing import load_playbooks, start_playbook
 from coordination.worklist.actions.proving import EvidenceIn, ProofMissing, add_evidence
 from coordination.worklist.actions.raising import WaitingIn, raise_task
 from coordination.worklist.actions.undoing import undo, undo_token
 
 __all__ = [
     "EvidenceIn", "ProofMissing", "WaitingIn", "accept", "acknowledge", "add_evidence", "assign",
-    "bulk", "cancel", "cancel_labels", "complete", "end_hold", "escalate", "escalate_late", "fail",
-    "follow_clock", "hold", "move_due", "raise_task", "reject", "reopen", "return_held", "see",
-    "start", "stop_waiting", "undo", "undo_token", "wait_on",
+    "bulk", "cancel", "cancel_labels", "complete", "end_assignments", "end_hold", "escalate",
+    "escalate_late", "fail", "follow_clock", "hold", "load_playbooks", "move_due", "raise_task",
+    "reject", "reopen", "return_held", "see", "start", "start_playbook", "stop_waiting", "undo",
+    "undo_token", "wait_on",
 ]  # fmt: skip

@@ -19,12 +19,12 @@ from coordination.worklist.actions.telling import BATCH, announce, tell_band, te
 from coordination.worklist.actions.trail import locked, still_open
 from coordination.worklist.models import Escalation, Sweep, Task
 from coordination.worklist.queries import tasks_in_scope
-from coordination.worklist.rules import Band, bands
+from coordination.worklist.rules import TOP, Band, bands
 
 OVERLAP = timedelta(minutes=2)
 FULL_PASS_EVERY = timedelta(hours=24)
-TOP = 3
 DAWN = datetime(1, 1, 1, tzinfo=UTC)
+LAST_ID = 2**63 - 1  # nothing due at the band's lower edge itself
 SWEEP = "worklist.escalate_late"
 
 
@@ -66,7 +66,7 @@ def _teams_by_steps(organization: Organization) -> dict[tuple[timedelta, ...], l
 
 
 def _sweep_band(organization: Organization, band: Band, teams: list[int], now: datetime) -> int:
-    count, after = 0, (band.after or DAWN, 0)
+    count, after = 0, (band.after or DAWN, LAST_ID)
     while True:
         with transaction.atomic():
             told = tell_band(band, teams, now, after)
@@ -88,7 +88,7 @@ def escalate(
     task = locked(actor, task_id, version, "task.escalate")
     still_open(task, actor)
     top = task.escalations.order_by("-level").values_list("level", flat=True).first()
-    level = max(top if top is not None else 0, 0) + 1
+    level = (top or 0) + 1
     if level > TOP:
         raise Refused(_("Everybody on the ladder has been told already."))
     told = tell_tasks([task.pk], level, now, by=actor.user_id, note=note)

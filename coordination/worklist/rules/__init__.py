@@ -1,6 +1,14 @@
 """Pure rules of the worklist: no Django, no clock."""
 
-from coordination.worklist.rules.ladder import Band, bands, escalation_level, rungs
+from coordination.worklist.rules.definition import (
+    Blank,
+    Definition,
+    DefinitionError,
+    Result,
+    Step,
+    read_definition,
+)
+from coordination.worklist.rules.ladder import TOP, Band, bands, escalation_level, rungs
 from coordination.worklist.rules.line import Named, ParsedTask, parse_line
 from coordination.worklist.rules.moves import (
     CANCEL_REASONS,
@@ -19,8 +27,9 @@ from coordination.worklist.rules.moves import (
 from coordination.worklist.rules.proof import accepts, is_proven, is_stated
 
 __all__ = [
-    "CANCEL_REASONS", "LONGEST_HOLD", "RECEIVER_ONLY", "REOPEN_FREELY", "UNDONE", "UNDO_WINDOW",
-    "WAYS_TO_DONE", "Band", "Named", "ParsedTask", "accepts", "bands", "can_undo",
-    "escalation_level", "hold_problem", "is_proven", "is_stated", "may_work_on",
-    "needs_reopen_old", "parse_line", "rungs", "start_status",
+    "CANCEL_REASONS", "LONGEST_HOLD", "RECEIVER_ONLY", "REOPEN_FREELY", "TOP", "UNDONE",
+    "UNDO_WINDOW", "WAYS_TO_DONE", "Band", "Blank", "Definition", "DefinitionError", "Named",
+    "ParsedTask", "Result", "Step", "accepts", "bands", "can_undo", "escalation_level",
+    "hold_problem", "is_proven", "is_stated", "may_work_on", "needs_reopen_old", "parse_line",
+    "read_definition", "rungs", "start_status",
 ]  # fmt: skip

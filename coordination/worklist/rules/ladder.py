@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 TOP = 3
+TICK = timedelta(microseconds=1)
 OWNER, DEPUTY, CHARGE, SUPERVISOR = "owner", "deputy", "charge", "supervisor"
 
 
@@ -38,9 +39,10 @@ def bands(since: datetime | None, now: datetime, steps: Sequence[timedelta]) -> 
     edges = [timedelta(), *steps]
     found = []
     for level in reversed(range(len(edges))):
-        upto = now - edges[level]
+        edge = edges[level] or TICK  # a task is late after its due instant, not at it
+        upto = now - edge
         above = now - edges[level + 1] if level + 1 < len(edges) else None
-        seen = since - edges[level] if since is not None else None
+        seen = since - edge if since is not None else None
         after = max((at for at in (above, seen) if at is not None), default=None)
         if after is None or after < upto:
             found.append(Band(level, after, upto))
