@@ -8,7 +8,6 @@ import pytest
 from coordination.outreach.rules import (
     give_up,
     is_poison,
-    local_instant,
     next_try,
     quiet_until,
     reminder_due,
@@ -19,22 +18,25 @@ LONDON = ZoneInfo("Europe/London")
 LORD_HOWE = ZoneInfo("Australia/Lord_Howe")
 NIGHT = (time(20), time(8))
 
-WALL = [
-    pytest.param(NEW_YORK, "2026-03-08", "02:30", "2026-03-08T03:00-04:00", id="a gap ends at 3"),
-    pytest.param(NEW_YORK, "2026-11-01", "01:30", "2026-11-01T01:30-04:00", id="the first of two"),
-    pytest.param(LONDON, "2026-03-29", "01:15", "2026-03-29T02:00+01:00", id="London in spring"),
-    pytest.param(LONDON, "2026-10-25", "01:30", "2026-10-25T01:30+01:00", id="London in autumn"),
-    pytest.param(
-        LORD_HOWE, "2026-10-04", "02:15", "2026-10-04T02:30+11:00", id="a gap of half an hour"
-    ),
-    pytest.param(ZoneInfo("UTC"), "2028-02-29", "10:00", "2028-02-29T10:00+00:00", id="a leap day"),
+NIGHTS = [
+    pytest.param(NEW_YORK, "2026-03-08", "2026-03-08T03:00-04:00", id="02:30 does not exist"),
+    pytest.param(LONDON, "2026-03-29", "2026-03-29T02:30+01:00", id="London keeps its 02:30"),
+    pytest.param(LORD_HOWE, "2026-10-04", "2026-10-04T02:30+11:00", id="a gap of half an hour"),
+    pytest.param(ZoneInfo("UTC"), "2028-02-29", "2028-02-29T02:30+00:00", id="a leap day"),
 ]
 
 
-@pytest.mark.parametrize(("zone", "day", "wall", "expected"), WALL)
-def test_a_wall_clock_time_has_one_instant_every_day(zone, day, wall, expected):
-    instant = local_instant(date.fromisoformat(day), time.fromisoformat(wall), zone)
-    assert instant == datetime.fromisoformat(expected)
+@pytest.mark.parametrize(("zone", "day", "expected"), NIGHTS)
+def test_a_reminder_at_half_past_two_has_one_instant_every_night(zone, day, expected):
+    visit = datetime.combine(date.fromisoformat(day), time(15), zone)
+    assert reminder_due(visit, 0, time(2, 30), zone) == datetime.fromisoformat(expected)
+
+
+def test_of_two_half_past_ones_the_first_is_meant():
+    visit = datetime(2026, 11, 1, 15, tzinfo=NEW_YORK)
+    assert reminder_due(visit, 0, time(1, 30), NEW_YORK) == datetime.fromisoformat(
+        "2026-11-01T01:30-04:00"
+    )
 
 
 def test_a_reminder_is_due_at_its_local_hour_on_either_side_of_the_change():

@@ -7,6 +7,7 @@ from coordination.outreach.queries.calls import (
     one_call,
     recent_calls,
 )
+from coordination.outreach.queries.next_attempts import next_choices, previous_attempts
 from coordination.outreach.queries.outgoing import (
     OutgoingFilter,
     OutgoingPage,
@@ -20,6 +21,6 @@ from coordination.outreach.queries.watch import OutboxLag, outbox_lag
 
 __all__ = [
     "CallRow", "OutboxLag", "OutgoingFilter", "OutgoingPage", "OutgoingRow", "Party", "call_page",
-    "calls_in_scope", "deliveries_in_scope", "one_call", "outbox_lag", "outgoing_page",
-    "parties", "patient_messages", "recent_calls",
+    "calls_in_scope", "deliveries_in_scope", "next_choices", "one_call", "outbox_lag",
+    "outgoing_page", "parties", "patient_messages", "previous_attempts", "recent_calls",
 ]  # fmt: skip

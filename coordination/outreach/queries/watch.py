@@ -7,6 +7,8 @@ from datetime import timedelta
 
 from django.db import connection
 
+from coordination.ground.checks import Check
+
 LATE = timedelta(minutes=5)  # ten sweeps
 WATCHED_HOURS = 24
 
@@ -32,11 +34,23 @@ class OutboxLag:
 
     def sentence(self) -> str:
         """Say it in one plain line for an operator."""
-        minutes = int(self.oldest.total_seconds() // 60)
         if not self.is_late:
-            return f"Messages leave on time ({self.waiting} due now)."
-        silence = " None was sent in 24 hours." if self.none_sent else ""
-        return f"{self.waiting} messages are due, the oldest for {minutes} minutes.{silence}"
+            return f"on time, {self.waiting} due now"
+        minutes = int(self.oldest.total_seconds() // 60)
+        silence = ", none was sent in 24 hours" if self.none_sent else ""
+        return f"{self.waiting} due, the oldest for {minutes} minutes{silence}"
+
+
+def messages() -> Check:
+    """Ask whether messages leave. Alarm when none was sent though some were due. 1 statement."""
+    lag = outbox_lag()
+    return Check(
+        "messages",
+        ok=not lag.is_late,
+        seen=lag.sentence(),
+        advice="Look at the worker and the mail server; /outgoing/ shows each message's error.",
+        is_vital=lag.none_sent,
+    )
 
 
 def outbox_lag() -> OutboxLag:

@@ -19,7 +19,6 @@ from coordination.outreach.rules.retries import POISON_CLAIMS, TRIES, is_poison,
 from coordination.outreach.rules.texts import fill, language_for
 from coordination.outreach.rules.times import (
     give_up,
-    local_instant,
     quiet_until,
     reminder_due,
 )
@@ -28,6 +27,6 @@ __all__ = [
     "ATTEMPTS", "CALL", "CONTACT", "POISON_CLAIMS", "REACHED", "TRIES", "Attempt", "Facts", "Go",
     "Later", "Never", "UnreadableHours", "Verdict", "check", "digest_slot", "ends_effort", "fill",
     "give_up",
-    "is_poison", "language_for", "likeliest_outcomes", "local_instant", "next_attempt", "next_try",
+    "is_poison", "language_for", "likeliest_outcomes", "next_attempt", "next_try",
     "proves", "quiet_until", "reminder_due", "wished_hours",
 ]  # fmt: skip

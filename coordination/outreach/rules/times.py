@@ -2,35 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
+
+from coordination.clocks.rules.instants import local_instant
 
 LONGEST_LIFE = timedelta(hours=24)  # trust.md 5: first due + 24 h at most
 LAST_USE = timedelta(hours=2)  # a reminder that comes later helps nobody
-MINUTE = timedelta(minutes=1)
-
-
-def local_instant(day: date, at: time, zone: ZoneInfo) -> datetime:
-    """Return the UTC instant of a wall-clock time, on every day of the year.
-
-    A time that does not exist that day becomes the end of the gap (02:30 becomes 03:00); one that
-    occurs twice is the first. Source: rules.md 1.3, wall-clock times.
-    """
-    wall = datetime.combine(day, at).replace(second=0, microsecond=0)
-    while not _exists(wall, zone):
-        wall += MINUTE
-    return wall.replace(tzinfo=zone, fold=0).astimezone(UTC)
-
-
-def _exists(wall: datetime, zone: ZoneInfo) -> bool:
-    there_and_back = wall.replace(tzinfo=zone).astimezone(UTC).astimezone(zone)
-    return there_and_back.replace(tzinfo=None) == wall
 
 
 def reminder_due(starts_at: datetime, days_before: int, at: time, zone: ZoneInfo) -> datetime:
     """Return when the reminder of a visit is due: so many local days before it, at a local time."""
     visit_day = starts_at.astimezone(zone).date()
-    return local_instant(visit_day - timedelta(days=days_before), at, zone)
+    return local_instant(visit_day - timedelta(days=days_before), at, zone).astimezone(UTC)
 
 
 def give_up(due_at: datetime, starts_at: datetime) -> datetime:
@@ -52,4 +36,4 @@ def quiet_until(at: datetime, quiet: tuple[time, time], zone: ZoneInfo) -> datet
     if not inside:
         return None
     day = here.date() + timedelta(days=1 if over_midnight and wall >= begins else 0)
-    return local_instant(day, ends, zone)
+    return local_instant(day, ends, zone).astimezone(UTC)
