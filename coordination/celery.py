@@ -23,6 +23,7 @@ SCHEDULE: dict[str, float | crontab] = {
     "worklist.escalate_late": 30.0,
     "worklist.return_held": 60.0,
     "worklist.end_assignments": crontab(hour=7, minute=40),
+    "clocks.breach_due": 60.0,
 }
 app.conf.beat_schedule = {
     job: {

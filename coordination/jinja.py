@@ -70,6 +70,7 @@ def environment(**options: Any) -> Environment:
         time_words=words.time_words,
         day_words=words.day_words,
         today_words=words.today_words,
+        moment_words=words.moment_words,
         full_words=words.full_words,
         age_words=words.age_words,
         span_words=words.span_words,
@@ -93,7 +94,8 @@ def standing(record: Model) -> list[tuple[str, str]]:
         if column.name in HIDDEN or column.is_relation or value in (None, "", [], {}):
             continue
         choices = dict(column.flatchoices)
-        found.append((str(column.verbose_name).capitalize(), str(choices.get(value, value))))
+        shown = choices.get(value, value) if choices else value  # a JSON value cannot be a key
+        found.append((str(column.verbose_name).capitalize(), str(shown)))
     return found
 
 

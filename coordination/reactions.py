@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from coordination.clocks import events as clocks
+from coordination.clocks import follow
 from coordination.events import Event, Reaction
 from coordination.outreach import actions as outreach
 from coordination.outreach import events as messages
@@ -17,13 +19,13 @@ TABLE: dict[type[Event], tuple[Reaction, ...]] = {
     patients.OptedOut: (tell, outreach.stop_for_opt_out),
     patients.OptedIn: (tell,),
     patients.StayAdmitted: (tell,),
-    patients.SegmentStarted: (tell,),
+    patients.SegmentStarted: (tell, follow.hurry_for_segment),
     patients.StayMoved: (tell,),
     patients.StayExpectedMoved: (tell,),
     patients.DischargePlanned: (tell,),
-    patients.StayDeparted: (tell,),
-    patients.StayVoided: (tell,),
-    patients.AnchorCorrected: (tell,),
+    patients.StayDeparted: (tell, follow.hurry_for_departure),
+    patients.StayVoided: (tell, follow.stop_with_stay),
+    patients.AnchorCorrected: (tell, follow.move_with_anchor),
     patients.ContactChanged: (tell,),
     patients.PermissionChanged: (tell,),
     patients.CoverageChanged: (tell,),
@@ -39,4 +41,9 @@ TABLE: dict[type[Event], tuple[Reaction, ...]] = {
     messages.DeliveriesSent: (outreach.tell_sent,),
     messages.DeliveryFailed: (tell,),
     messages.MessagesStopped: (tell,),
+    clocks.ClockOpened: (tell,),
+    clocks.ClocksMoved: (tell,),
+    clocks.ClockSatisfied: (tell,),
+    clocks.ClocksStopped: (tell,),
+    clocks.ClockExplained: (tell,),
 }

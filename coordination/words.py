@@ -92,6 +92,13 @@ def today_words(now: datetime, zone: ZoneInfo, hours: int = 24) -> str:
     return f"{dateformat(local, 'l j F')}, {time_words(now, zone, hours)}"
 
 
+def moment_words(at: datetime, now: datetime, zone: ZoneInfo, hours: int = 24) -> str:
+    """Return a day with its time: "Mon 30 Nov, 23:59", with the year where it is another one."""
+    local = at.astimezone(zone)
+    day = dateformat(local, "D j M" if local.year == now.astimezone(zone).year else "D j M Y")
+    return f"{day}, {time_words(at, zone, hours)}"
+
+
 def full_words(at: datetime, zone: ZoneInfo, hours: int = 24) -> str:
     """Return everything about an instant: "Monday 23 November 2026, 10:42 EST"."""
     local = at.astimezone(zone)

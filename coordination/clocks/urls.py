@@ -1,6 +1,14 @@
 """Addresses of clocks."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from coordination.clocks import views
 
 app_name = "clocks"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("rules/", views.rule_list, name="rules"),
+    path("rules/<int:rule_id>/sign/", views.sign, name="sign"),
+    path("patient/<uuid:public_id>/", views.patient, name="patient"),
+    path("<uuid:public_id>/why/", views.why, name="why"),
+    path("<uuid:public_id>/start/", views.start, name="start"),
+]

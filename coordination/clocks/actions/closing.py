@@ -168,3 +168,22 @@ def explain(actor: Actor, clock: Clock, cause: str, text: str, now: datetime) ->
         )
     )  # fmt: skip
     return clock
+
+
+@transaction.atomic
+def stop_subject(actor: Actor, *, subject: tuple[str, int], why: str, now: datetime) -> list[Clock]:
+    """Stop every running or late clock of a record that was entered in error. Returns them."""
+    require(actor, "clock.move")
+    clocks = list(
+        in_scope(actor)
+        .filter(
+            subject_kind=subject[0],
+            subject_id=subject[1],
+            state__in=[ClockState.RUNNING, ClockState.BREACHED],
+        )
+        .select_related("rule")
+        .select_for_update(of=("self",))
+    )
+    for clock in clocks:
+        stop(actor, clock, why, now)
+    return clocks

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Count, Q, QuerySet
@@ -84,3 +86,38 @@ def spec_of(rule: DeadlineRule) -> rules.Spec:
         extension_unit=rule.extension_unit,
         safe_by=rule.shows_safe_by,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class RuleRow:
+    """One version of a rule as the list shows it: whether it is on here, and who signed."""
+
+    rule: DeadlineRule
+    is_on: bool
+    signed: tuple[SignOff, ...]
+    needed: int
+
+    @property
+    def missing(self) -> int:
+        """Return how many signatures are missing before the rule is on."""
+        return max(0, self.needed - len(self.signed))
+
+
+def rule_list(actor: Actor) -> list[RuleRow]:
+    """Return every rule a clock here could start by, by pack and slug. 2 statements."""
+    signed: dict[int, list[SignOff]] = defaultdict(list)
+    for one in (
+        SignOff.objects.filter(organization_id=actor.organization_id)
+        .select_related("user")
+        .order_by("signed_at")
+    ):
+        signed[one.rule_id].append(one)
+    return [
+        RuleRow(
+            rule=rule,
+            is_on=is_on(rule, len(signed[rule.pk])),
+            signed=tuple(signed[rule.pk]),
+            needed=rules.sign_offs_needed(rule.grade, rule.version),
+        )
+        for rule in signed_rules(actor.organization_id).order_by("pack__slug", "slug", "version")
+    ]

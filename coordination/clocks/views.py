@@ -1,0 +1,163 @@
+"""Pages of clocks: why a date is what it is, a patient's clocks, the rules."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
+
+from coordination.access.markers import access
+from coordination.access.middleware import StaffRequest
+from coordination.clocks import actions, queries
+from coordination.clocks.forms import LOCAL, SignForm, StartForm
+from patients.queries import open_chart
+
+
+@access("clock.read", scope="clock")
+@require_http_methods(["GET"])
+def why(request: StaffRequest, public_id: UUID) -> HttpResponse:
+    """Explain a due date: a drawer for htmx, else a page."""
+    return _explain(request, queries.why(request.actor, public_id))
+
+
+@access("clock.move", scope="clock")
+@require_http_methods(["GET", "POST"])
+def start(request: StaffRequest, public_id: UUID) -> HttpResponse:
+    """Show what another start would move (GET), or move it (POST)."""
+    found = queries.why(request.actor, public_id)
+    form = _start_form(request, found)
+    if request.method == "GET":
+        name = "_moves" if request.htmx else "why"
+        return render(request, f"clocks/{name}.html", _context(request, found, form))
+    if not form.is_valid():
+        return _explain(request, found, form, status=422)
+    clock, count = actions.correct_start(
+        request.actor, public_id, form.cleaned_data["version"], form.cleaned_data["start"],
+        form.cleaned_data["why"], timezone.now(),
+    )  # fmt: skip
+    said = ngettext("%(count)d due date moved.", "%(count)d due dates moved.", count) % {
+        "count": count
+    }
+    if request.htmx:
+        return _explain(request, queries.why(request.actor, clock.public_id), said=said)
+    messages.success(request, said)
+    return redirect("clocks:why", clock.public_id)
+
+
+@access("clock.read", scope="patient", trail="list")
+@require_http_methods(["GET"])
+def patient(request: StaffRequest, public_id: UUID) -> HttpResponse:
+    """Show a patient's clocks: a part for htmx, else a page."""
+    chart = open_chart(request.actor, public_id)
+    name = "_patient_clocks" if request.htmx else "patient"
+    return render(
+        request,
+        f"clocks/{name}.html",
+        {
+            "patient": chart,
+            "clocks": queries.patient_clocks(request.actor, chart.pk),
+            "now": timezone.now(),
+            "zone": request.actor.zone,
+        },
+    )
+
+
+@access()
+@require_http_methods(["GET"])
+def rule_list(request: StaffRequest) -> HttpResponse:
+    """Show every rule, whether it is on here, and who signed it off."""
+    return _rules(request)
+
+
+@access("rules.change")
+@require_http_methods(["POST"])
+def sign(request: StaffRequest, rule_id: int) -> HttpResponse:
+    """Sign a rule off in one's own name."""
+    form = SignForm(request.POST)
+    if not form.is_valid():
+        return _rules(request, rule_id, form, status=422)
+    actions.sign_off(request.actor, rule_id, form.cleaned_data["note"], timezone.now())
+    messages.success(request, _("Signed off in your name."))
+    return redirect("clocks:rules")
+
+
+def _rules(
+    request: StaffRequest, rule_id: int = 0, form: SignForm | None = None, status: int = 200
+) -> HttpResponse:
+    rows = queries.rule_list(request.actor)
+    context = {
+        "rows": rows, "form": form, "form_rule": rule_id, "zone": request.actor.zone,
+        "off": sum(not row.is_on for row in rows), "how_words": queries.how_words,
+    }  # fmt: skip
+    return render(request, "clocks/rules.html", context, status=status)
+
+
+def _blank(found: queries.Why, data: Any = None) -> StartForm:
+    """Return the form of a clock's start: bound to what was typed, or as recorded."""
+    return StartForm(
+        data,
+        zone=found.zone,
+        anchor_event=found.clock.anchor_event,
+        now=timezone.now(),
+        initial={
+            "version": found.clock.version,
+            "start": found.anchor_at.replace(tzinfo=None),
+        },
+    )
+
+
+def _start_form(request: StaffRequest, found: queries.Why) -> StartForm:
+    """Return the form bound to what was typed, in a post or a preview, or as recorded."""
+    if request.method == "POST":
+        return _blank(found, request.POST)
+    typed = request.GET.get("start")
+    if not typed:
+        return _blank(found)
+    why = request.GET.get("why", "")
+    return _blank(found, {"version": found.clock.version, "start": typed, "why": why})
+
+
+def _context(
+    request: StaffRequest, found: queries.Why, form: StartForm, said: str = ""
+) -> dict[str, object]:
+    form.is_valid()
+    new_at = form.cleaned_data.get("start") if form.is_bound else None
+    if form.is_bound and request.method == "GET":
+        form.errors.pop("why", None)  # a preview needs no reason yet
+    moves = (
+        actions.preview_anchor(
+            request.actor,
+            subject=(found.clock.subject_kind, found.clock.subject_id),
+            anchor_event=found.clock.anchor_event,
+            new_at=new_at,
+        )
+        if new_at
+        else []
+    )
+    return {
+        "why": found, "form": form, "moves": moves, "said": said, "now": timezone.now(),
+        "difference_words": queries.difference_words, "local_format": LOCAL,
+        "can_move": request.actor.may("clock.move") and found.movable > 0
+        and found.clock.state in {"running", "breached"},
+    }  # fmt: skip
+
+
+def _explain(
+    request: StaffRequest,
+    found: queries.Why,
+    form: StartForm | None = None,
+    *,
+    said: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    name = "_why" if request.htmx else "why"
+    shown = form or _blank(found)
+    context = _context(request, found, shown, said)
+    return render(request, f"clocks/{name}.html", context, status=status)
