@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from coordination.ground import servers
+from coordination.ground import postgres, servers
 from coordination.ground.supervisor import Supervisor
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -51,7 +51,7 @@ def pytest_configure(config: pytest.Config) -> None:
         if PRIVATE_POSTGRES or PRIVATE_VALKEY:
             ground.enter_context(supervisor.running(stops=()))
         if PRIVATE_POSTGRES:
-            supervisor.serve(servers.Postgres(VAR, servers.FOR_TESTS))
+            supervisor.serve(postgres.Postgres(VAR, postgres.FOR_TESTS))
         if PRIVATE_VALKEY:
             supervisor.serve(servers.Valkey(VAR))
     except servers.Missing as error:

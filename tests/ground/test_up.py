@@ -20,7 +20,8 @@ import psycopg2
 import pytest
 
 from coordination.ground import servers
-from coordination.ground.servers import Missing, Postgres
+from coordination.ground.postgres import Postgres
+from coordination.ground.servers import Missing
 from coordination.ground.supervisor import check_disk, check_port
 
 ROOT = Path(__file__).resolve().parent.parent.parent

@@ -17,7 +17,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connections
 
 from coordination.access.models import Organization
-from coordination.ground.servers import Missing, Postgres, Valkey, make_folder
+from coordination.ground.postgres import Postgres
+from coordination.ground.servers import Missing, Valkey, make_folder
 from coordination.ground.supervisor import Stopped, Supervisor, check_disk, check_port
 
 CELERY = (sys.executable, "-m", "celery", "-A", "coordination")
