@@ -23,3 +23,7 @@ document.addEventListener("token-renewed", ({ detail }) => {
   document.body.setAttribute("hx-headers", JSON.stringify({ "X-CSRFToken": detail.token }));
   for (const field of document.querySelectorAll("[name=csrfmiddlewaretoken]")) field.value = detail.token;
 });
+
+document.addEventListener("click", ({ target }) => {
+  if (target.closest("[data-print]")) window.print();
+});

@@ -55,7 +55,6 @@ document.addEventListener("click", (event) => {
     event.preventDefault();
     act(row, pressed.dataset.act);
   }
-  if (event.target.closest("[data-print]")) window.print();
 });
 
 // Chosen rows, as the bulk forms take them: "<task>:<version>" each.

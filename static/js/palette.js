@@ -31,7 +31,7 @@ function listActs() {
     (el) => isShown(el) && el.id !== "find" && (!el.closest("[data-row]") || el.closest("[data-row]") === row),
   );
   const asked = input.value.trim().toLowerCase();
-  presses = found.filter((el) => wordsOf(el).toLowerCase().includes(asked)).slice(0, 8);
+  presses = found.filter((el) => wordsOf(el) && wordsOf(el).toLowerCase().includes(asked)).slice(0, 8);
   acts.replaceChildren(
     ...presses.map((el, at) => {
       const item = document.createElement("li");

@@ -46,7 +46,7 @@ document.addEventListener("click", (event) => {
     for (const box of picks()) box.checked = event.target.checked;
     show();
   }
-  if (event.target.closest("[data-pick-none]")) clearPicks();
+  if (event.target.closest("[data-clear]")) clearPicks();
 });
 
 document.addEventListener("htmx:afterSettle", show);
