@@ -21,6 +21,7 @@ from coordination.words import (
     time_words,
     when_words,
 )
+from patients.rules import age
 
 KIND_ICONS = {
     "call": "phone",
@@ -36,7 +37,6 @@ KIND_ICONS = {
     "check": "list-checks",
 }
 SEX_LETTERS = {"female": "F", "male": "M", "other": "X", "unknown": ""}
-YEAR_TURNS = 1
 
 
 class Line(NamedTuple):
@@ -63,18 +63,10 @@ class Line(NamedTuple):
     leaving_full: str
 
 
-def age_on(birth_date: date | None, today: date) -> int | None:
-    """Return the age in whole years, or None if the birth date is not known."""
-    if birth_date is None:
-        return None
-    had_birthday = (today.month, today.day) >= (birth_date.month, birth_date.day)
-    return today.year - birth_date.year - (0 if had_birthday else YEAR_TURNS)
-
-
 def demo_words(row: TaskRow, today: date) -> str:
     """Return the second line under a name: "78 F · 4W-12 · MRN 004 118 27"."""
-    age = age_on(row.birth_date, today)
-    who = f"{'' if age is None else age} {SEX_LETTERS[row.sex]}".strip()
+    years = age(row.birth_date, today) if row.birth_date else ""
+    who = f"{years} {SEX_LETTERS[row.sex]}".strip()
     place = row.bed or row.unit_code or ""
     if row.departed_at or not row.stay_status:
         place = _("At home")

@@ -1,4 +1,5 @@
 // The rows of a worklist: what each needs only with scripts is added here, and what is done leaves.
+import "./call.js";
 import { put, rows } from "./focus.js";
 
 const NEEDS_POST = { done: true };

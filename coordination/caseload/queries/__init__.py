@@ -6,12 +6,14 @@ from coordination.caseload.queries.day import (
     Summary,
     TaskRow,
     my_day,
+    my_patients,
     my_summary,
+    next_of_mine,
     one_of_mine,
 )
 from coordination.caseload.queries.shell import ShellNumbers, shell_numbers
 
 __all__ = [
-    "Filters", "Page", "ShellNumbers", "Summary", "TaskRow", "my_day", "my_summary",
-    "one_of_mine", "shell_numbers",
+    "Filters", "Page", "ShellNumbers", "Summary", "TaskRow", "my_day", "my_patients",
+    "my_summary", "next_of_mine", "one_of_mine", "shell_numbers",
 ]  # fmt: skip

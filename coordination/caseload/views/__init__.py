@@ -1,6 +1,7 @@
 """The pages of the day."""
 
 from coordination.caseload.views.day import counters, day, row
+from coordination.caseload.views.log import choose, log, log_for_task
 from coordination.caseload.views.shell import shell
 
-__all__ = ["counters", "day", "row", "shell"]
+__all__ = ["choose", "counters", "day", "log", "log_for_task", "row", "shell"]

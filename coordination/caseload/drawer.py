@@ -1,0 +1,151 @@
+"""Everything the call drawer shows, read once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from coordination.access.actor import Actor
+from coordination.caseload import queries
+from coordination.caseload.forms import HOW, SOMEBODY, LogForm
+from coordination.outreach.actions.calls import DONE, NOTHING
+from coordination.outreach.models import Outcome
+from coordination.outreach.queries import CallRow, Party, parties, recent_calls
+from coordination.outreach.rules import (
+    REACHED,
+    Attempt,
+    UnreadableHours,
+    likeliest_outcomes,
+    next_attempt,
+    wished_hours,
+)
+from coordination.words import when_words
+from coordination.worklist.models import Task
+from coordination.worklist.queries import tasks_in_scope
+from patients.models import Patient
+from patients.queries import ChartHead, chart_head, open_chart
+
+OUTCOME_ICONS = {
+    Outcome.REACHED: "phone",
+    Outcome.REACHED_CAREGIVER: "phone",
+    Outcome.VOICEMAIL: "voicemail",
+    Outcome.NO_ANSWER: "phone-missed",
+    Outcome.CALLBACK: "phone-incoming",
+    Outcome.BUSY: "phone-off",
+}
+LETTERS = "ABCDEFGHI"
+
+
+@dataclass(frozen=True, slots=True)
+class Drawer:
+    """One open drawer: about whom, for what, whom one may call, what was tried."""
+
+    patient: Patient
+    task: Task | None
+    parties: list[Party]
+    tried: list[CallRow]
+    now: datetime
+    zone: ZoneInfo
+    head: ChartHead
+
+    @property
+    def subject_id(self) -> UUID:
+        """Return what a half-typed form here belongs to."""
+        return self.task.public_id if self.task else self.patient.public_id
+
+    def proposed(self) -> datetime | None:
+        """Return when to try again: another part of the day or weekday, in the wished hours."""
+        first = self.parties[0] if self.parties else None
+        try:
+            wished = wished_hours(first.hours) if first else None
+        except UnreadableHours:
+            wished = None
+        previous = [Attempt(row.call.occurred_at) for row in self.tried]
+        return next_attempt(self.now, self.zone, [*previous, Attempt(self.now)], wished)
+
+    def form(self, data: QueryDict | None, kept: dict[str, Any]) -> LogForm:
+        """Return the form; kept: what was typed before and not saved."""
+        initial = {
+            "create_key": uuid4(),
+            "version": self.task.version if self.task else None,
+            "who": self.parties[0].key if self.parties else SOMEBODY,
+            "how": "out",
+            **kept,
+        }
+        return LogForm(
+            data, parties=self.parties, task=self.task, now=self.now, zone=self.zone,
+            proposed=self.proposed(), initial=initial,
+        )  # fmt: skip
+
+    def how(self, code: str) -> dict[str, Any]:
+        """Return direction and channel of one way to speak."""
+        direction, channel, _label, _icon = HOW[code]
+        return {"direction": direction, "channel": channel}
+
+    def context(self, form: LogForm) -> dict[str, Any]:
+        """Return what the template draws."""
+        who = str(form["who"].value() or "")
+        likely = likeliest_outcomes(form.party_kind(who))
+        return {
+            "drawer": self,
+            "form": form,
+            "who": who,
+            "with_whom": form["with_whom"].value() or [],
+            "parties": list(zip(LETTERS, self.parties, strict=False)),
+            "ways": [(code, str(row[2]), row[3]) for code, row in HOW.items()],
+            "likely": [(code, Outcome(code).label, OUTCOME_ICONS.get(Outcome(code), "phone"))
+                       for code in likely],
+            "rest": [(code, label) for code, label in Outcome.choices if code not in likely],
+            "outcome": form["outcome"].value() or "",
+            "reached": " ".join(sorted(REACHED)),
+            "nexts": self.nexts(form),
+            "what_next": form["what_next"].value() or "",
+            "somebody": SOMEBODY,
+            "late": self.task.due_at is not None and self.task.due_at < self.now
+            if self.task
+            else False,
+        }  # fmt: skip
+
+    def nexts(self, form: LogForm) -> list[tuple[str, str]]:
+        """Return what may come next, in words."""
+        words = {
+            DONE: _("Done, close this task"),
+            "hour": _("Call again in 1 h"),
+            "pick": _("Pick a time"),
+            NOTHING: _("Nothing more") if self.task is None else _("Leave it as it is"),
+        }
+        return [
+            (code, words.get(code) or (when_words(at, self.now, self.zone) if at else code))
+            for code, at in form.next_instants().items()
+        ]
+
+
+def open_drawer(actor: Actor, patient_id: UUID, task: Task | None, now: datetime) -> Drawer:
+    """Read everything the drawer shows. 8 statements.
+
+    Raises Patient.DoesNotExist outside the actor's scope.
+    """
+    patient = open_chart(actor, patient_id)
+    tried = recent_calls(actor, patient)
+    if task:
+        tried = [row for row in tried if row.call.task_id == task.pk]
+    found = parties(actor, patient, task, now)
+    head = chart_head(actor, patient, now)
+    return Drawer(patient, task, found, tried, now, head.zone, head)
+
+
+def open_next(actor: Actor, done: Drawer) -> Drawer | None:
+    """Return the drawer of the next row of the actor's list, or None when nothing is left."""
+    after = (done.task.due_at, done.task.pk) if done.task and done.task.due_at else None
+    skip = done.task.public_id if done.task else None
+    row = queries.next_of_mine(actor, after, skip)
+    if row is None:
+        return None
+    task = tasks_in_scope(actor).select_related("patient").get(public_id=row)
+    return open_drawer(actor, task.patient.public_id, task, done.now)

@@ -1,0 +1,117 @@
+"""The call drawer."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from coordination.outreach.models import Call
+from coordination.worklist.models import Task
+from patients.models import Patient
+from tests.factories import PatientFactory
+from tests.worklist.factories import TaskFactory
+
+
+@pytest.fixture
+def task(team, coordinator):
+    return TaskFactory(
+        team=team, assignee=coordinator, due_at=timezone.now() - timedelta(hours=1),
+        evidence_required="contact", title="Call daughter back",
+    )  # fmt: skip
+
+
+def filled(task: Task | None = None, **fields):
+    return {
+        "create_key": str(uuid4()), "version": task.version if task else "", "how": "out",
+        "who": "patient", "outcome": "reached-two-way", "note": "Bed held", "what_next": "",
+        **fields,
+    }  # fmt: skip
+
+
+def test_the_drawer_names_the_patient_twice_and_whom_one_may_call(signed_in: Client, task) -> None:
+    shown = signed_in.get(f"/tasks/{task.public_id}/log/").content.decode()
+    assert "Grace Okafor" in shown
+    assert task.patient.mrn in shown
+    assert "Call daughter back" in shown
+    assert 'data-choice-key="4"' in shown
+
+
+def test_a_reached_call_closes_the_task_with_its_proof(signed_in: Client, task) -> None:
+    answer = signed_in.post(f"/tasks/{task.public_id}/log/", filled(task, what_next="done"))
+    assert answer.status_code == 302
+    task.refresh_from_db()
+    assert task.status == "completed"
+    assert task.evidence.get().kind == "contact"
+    assert Call.objects.get().note == "Bed held"
+
+
+def test_an_unanswered_call_cannot_close_it(signed_in: Client, task) -> None:
+    fields = filled(task, outcome="no-answer", what_next="done", note="Kept words")
+    answer = signed_in.post(f"/tasks/{task.public_id}/log/", fields)
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "Choose when to go on instead" in page
+    assert "Kept words" in page
+    assert not Call.objects.exists()
+
+
+def test_an_unanswered_call_moves_the_task_to_the_next_attempt(signed_in: Client, task) -> None:
+    before = timezone.now()
+    signed_in.post(
+        f"/tasks/{task.public_id}/log/", filled(task, outcome="no-answer", what_next="hour")
+    )
+    task.refresh_from_db()
+    assert task.is_open
+    assert task.due_at is not None
+    assert task.due_at >= before + timedelta(minutes=59)
+
+
+def test_five_posts_make_one_call(signed_in: Client, task) -> None:
+    fields = filled(task, what_next="done")
+    for _ in range(5):
+        signed_in.post(f"/tasks/{task.public_id}/log/", fields)
+    assert Call.objects.count() == 1
+
+
+def test_somebody_else_needs_a_name(signed_in: Client, task) -> None:
+    answer = signed_in.post(f"/tasks/{task.public_id}/log/", filled(task, who="somebody"))
+    assert answer.status_code == 422
+    assert "Write who it was" in answer.content.decode()
+
+
+def test_a_death_asks_for_its_day_and_is_recorded(signed_in: Client, task) -> None:
+    url = f"/tasks/{task.public_id}/log/"
+    assert signed_in.post(url, filled(task, outcome="deceased")).status_code == 422
+    day = (timezone.now() - timedelta(days=2)).date().isoformat()
+    answer = signed_in.post(url, filled(task, outcome="deceased", died_on=day))
+    assert answer.status_code == 302
+    assert Patient.objects.get(pk=task.patient_id).deceased_at is not None
+
+
+def test_save_and_next_brings_the_next_drawer(signed_in: Client, task, team, coordinator) -> None:
+    TaskFactory(team=team, assignee=coordinator, title="Then this", due_at=timezone.now())
+    answer = signed_in.post(
+        f"/tasks/{task.public_id}/log/",
+        filled(task, what_next="done", save_next="1"),
+        headers={"HX-Request": "true", "HX-Target": "dialog"},
+    )
+    assert answer.status_code == 200
+    assert "Then this" in answer.content.decode()
+    assert '"gone": true' in answer["HX-Trigger"]
+
+
+def test_a_call_without_a_task_is_logged_on_the_patient(signed_in: Client, team) -> None:
+    patient = PatientFactory(organization=team.organization, team=team)
+    answer = signed_in.post(f"/patients/{patient.public_id}/log/", filled(how="bedside"))
+    assert answer.status_code == 302
+    assert Call.objects.get().channel == "bedside"
+
+
+def test_another_teams_patient_is_not_there(signed_in: Client) -> None:
+    patient = PatientFactory()
+    assert signed_in.get(f"/patients/{patient.public_id}/log/").status_code == 404
+    assert signed_in.post(f"/patients/{patient.public_id}/log/", filled()).status_code == 404
