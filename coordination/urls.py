@@ -2,11 +2,14 @@
 
 from django.urls import include, path
 
+from coordination.access.admin_site import site
+
 handler500 = "coordination.ground.views.server_error"
 
 urlpatterns = [
     path("", include("coordination.ground.urls")),
     path("accounts/", include("coordination.access.accounts")),
+    path("admin/", site.urls),
     path("", include("coordination.caseload.urls")),
     path("", include("coordination.access.urls")),
     path("patients/", include("patients.urls")),

@@ -1,6 +1,8 @@
 """Addresses of exchange."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from coordination.exchange import views
 
 app_name = "exchange"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("imports/", views.imports, name="imports")]

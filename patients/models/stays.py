@@ -29,6 +29,7 @@ class StayStatus(models.TextChoices):
 class Disposition(models.TextChoices):
     """Where the patient goes (UB-04 field 17, rules.md 5.3), in our own short words."""
 
+    NOT_SAID = "00", _("Not known where to")
     HOME = "01", _("Home")
     HOSPITAL = "02", _("Another acute hospital")
     NURSING = "03", _("Skilled nursing facility")
