@@ -115,9 +115,9 @@ class Intake:
             with transaction.atomic():
                 outcome = self._store(kind, [row for _, row in items])
                 self._trail(kind, outcome)
-        except (DataError, IntegrityError, Refused):
+        except (DataError, IntegrityError, Refused) as no:
             if len(items) == 1:
-                self.refuse(items[0][0], REFUSED)
+                self.refuse(items[0][0], getattr(no, "sentence", REFUSED))
                 return
             half = len(items) // 2
             self._write(kind, items[:half])

@@ -66,7 +66,7 @@ def about(kind: str, pk: str = "x", whose: str = "Patient/p", **more: Any) -> di
 
 def stay(pk: str = "e", start: str = "2026-11-20T08:00:00Z", end: str = "", **more: Any) -> Any:
     period = {"start": start, **({"end": end} if end else {})}
+    status = "finished" if end else "in-progress"
     return about(
-        "Encounter", pk, status="finished" if end else "in-progress",
-        **{"class": {"code": "IMP"}, "period": period, **more},
-    )  # fmt: skip
+        "Encounter", pk, **{"status": status, "class": {"code": "IMP"}, "period": period, **more}
+    )

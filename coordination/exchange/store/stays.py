@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
@@ -80,12 +80,15 @@ def _move_anchors(news: StayNews, batch: Batch) -> None:
     """Move segments and clocks along with a start or an end that the source corrected."""
     for stay in Stay.objects.filter(pk__in=news.outcome.changed):
         old = news.before[stay.pk]
+        moves: list[tuple[Callable[..., None], datetime, datetime]] = []
         if old.admitted_at and stay.admitted_at and old.admitted_at != stay.admitted_at:
-            at = (old.admitted_at, stay.admitted_at)
-            corrections.admitted(batch.actor, stay, at, AT_SOURCE, batch.now)
+            moves.append((corrections.admitted, old.admitted_at, stay.admitted_at))
         if old.departed_at and stay.departed_at and old.departed_at != stay.departed_at:
-            gone = (old.departed_at, stay.departed_at)
-            corrections.departed(batch.actor, stay, gone, AT_SOURCE, batch.now)
+            moves.append((corrections.departed, old.departed_at, stay.departed_at))
+        if moves and moves[0][2] > moves[0][1]:
+            moves.reverse()  # the end makes room for a start that moves towards it
+        for correct, before, after in moves:
+            correct(batch.actor, stay, (before, after), AT_SOURCE, batch.now)
 
 
 def _lines(found: Sequence[StayRow]) -> list[str]:
