@@ -84,7 +84,8 @@ class Command(BaseCommand):
             raise Missing(f"`manage.py {arguments[0]}` failed; its lines above say why.")
 
     def start_programs(self, supervisor: Supervisor, port: int) -> None:
-        env = {**os.environ, "PORT": str(port), "DJANGO_SETTINGS_MODULE": "coordination.settings"}
+        env = {"SITE_URL": f"http://localhost:{port}", **os.environ, "PORT": str(port)}
+        env["DJANGO_SETTINGS_MODULE"] = "coordination.settings"
         web = (sys.executable, "-m", "gunicorn", "-c", "python:coordination.ground.gunicorn")
         slow = {**env, "STATEMENT_SECONDS": WORKER_STATEMENT_SECONDS}
         quiet = ("--without-gossip", "--without-mingle")
