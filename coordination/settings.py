@@ -194,7 +194,7 @@ HEALTH_CHECKS = [
     "coordination.ground.checks.migrations",
     "coordination.ground.checks.worker",
     "coordination.ground.checks.disk",
-    "coordination.outreach.queries.watch.messages",
+    "coordination.outreach.queries.watch.messages_check",
 ]
 DOCTOR_CHECKS = [
     "coordination.ground.checks.redis",

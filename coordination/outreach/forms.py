@@ -16,13 +16,21 @@ from django.utils.translation import gettext_lazy
 from coordination.clocks.rules.instants import local_instant
 from coordination.forms import CreateForm, LineField, TextField
 from coordination.outreach.actions import AGAIN, DONE, NOTHING, NextIn, PartyIn, StopIn
-from coordination.outreach.models import CallChannel, CallPurpose, Direction, Outcome, PartyKind
+from coordination.outreach.models import (
+    CallChannel,
+    CallPurpose,
+    DeliveryState,
+    Direction,
+    Outcome,
+    PartyKind,
+)
 from coordination.outreach.queries import Party
 from patients.models import Channel
 
 OTHER = "other"
 PICK = "pick"
 MOST_MINUTES = 600
+LONGEST_ADDRESS = 254
 LOCAL = "%Y-%m-%dT%H:%M"
 FORMATS = [LOCAL, "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"]
 DIRECTION_OF = {CallChannel.VOICEMAIL_HEARD: Direction.IN}
@@ -269,3 +277,45 @@ class CallForm(CreateForm):
             "task_version": found["task_version"],
             "create_key": found["create_key"],
         }
+
+
+class OutgoingForm(forms.Form):
+    """The filters of /outgoing/, as the URL holds them. What is not known is ignored."""
+
+    show = forms.ChoiceField(choices=[("next", "")], required=False)
+    state = forms.ChoiceField(choices=DeliveryState.choices, required=False)
+    after = forms.CharField(required=False, max_length=120)
+
+    def place(self) -> tuple[datetime, UUID] | None:
+        """Return (due_at, id) of the last row shown, or None for the first page."""
+        at, _found, key = str(self.cleaned_data.get("after", "")).partition("_")
+        try:
+            place = datetime.fromisoformat(at), UUID(key)
+        except ValueError:
+            return None
+        return place if place[0].tzinfo is not None else None
+
+
+class SettleForm(forms.Form):
+    """A person's word on a message that may have gone out."""
+
+    state = forms.ChoiceField(choices=[("sent", ""), ("cancelled", "")])
+
+
+class SwitchForm(forms.Form):
+    """Whether messages leave, and to whom."""
+
+    is_on = forms.BooleanField(label=gettext_lazy("Messages leave the building"), required=False)
+    test_recipients = TextField(
+        label=gettext_lazy("Only to these addresses and numbers"),
+        help_text=gettext_lazy("One a line. Empty: to everybody."),
+        required=False,
+    )
+
+    def clean_test_recipients(self) -> list[str]:
+        """Return the lines, each short enough for an address."""
+        lines = [line.strip() for line in str(self.cleaned_data["test_recipients"]).splitlines()]
+        found = [line for line in lines if line]
+        if any(len(line) > LONGEST_ADDRESS for line in found):
+            raise ValidationError(_("One of these lines is too long for an address."))
+        return found

@@ -1,6 +1,14 @@
 """Addresses of outreach."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from coordination.outreach import views
 
 app_name = "outreach"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("outgoing/", views.outgoing, name="outgoing"),
+    path("outgoing/switch/", views.switch, name="switch"),
+    path("outgoing/<uuid:public_id>/", views.message, name="message"),
+    path("outgoing/<uuid:public_id>/settle/", views.settle, name="settle"),
+    path("calls/<uuid:public_id>/", views.call, name="call"),
+]

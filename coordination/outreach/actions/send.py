@@ -19,9 +19,9 @@ from coordination.outreach.actions.claim import (
     lease_seconds,
     switched_on,
 )
-from coordination.outreach.actions.look import Seen, facts_of, look, texts, write_out
 from coordination.outreach.actions.outcome import cancel, defer, fail, note_sent
 from coordination.outreach.channels import Carrier, Outgoing, Result, carrier
+from coordination.outreach.queries.look import Seen, facts_of, look, texts, write_out
 from coordination.outreach.rules import Go, Later, Never, check
 
 log = logging.getLogger(__name__)

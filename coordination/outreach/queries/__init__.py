@@ -7,20 +7,24 @@ from coordination.outreach.queries.calls import (
     one_call,
     recent_calls,
 )
+from coordination.outreach.queries.look import bodies
 from coordination.outreach.queries.next_attempts import next_choices, previous_attempts
 from coordination.outreach.queries.outgoing import (
     OutgoingFilter,
     OutgoingPage,
     OutgoingRow,
     deliveries_in_scope,
+    one_message,
     outgoing_page,
     patient_messages,
 )
 from coordination.outreach.queries.parties import Party, parties
-from coordination.outreach.queries.watch import OutboxLag, outbox_lag
+from coordination.outreach.queries.watch import OutboxLag, messages_check, outbox_lag
 
 __all__ = [
-    "CallRow", "OutboxLag", "OutgoingFilter", "OutgoingPage", "OutgoingRow", "Party", "call_page",
-    "calls_in_scope", "deliveries_in_scope", "next_choices", "one_call", "outbox_lag",
+    "CallRow", "OutboxLag", "OutgoingFilter", "OutgoingPage", "OutgoingRow", "Party", "bodies",
+    "call_page", "calls_in_scope", "deliveries_in_scope", "messages_check",
+    "next_choices", "one_call",
+    "one_message", "outbox_lag",
     "outgoing_page", "parties", "patient_messages", "previous_attempts", "recent_calls",
 ]  # fmt: skip

@@ -124,3 +124,11 @@ def patient_messages(actor: Actor, patient: Patient, limit: int = 10) -> list[Ou
     """
     rows = deliveries_in_scope(actor).filter(patient=patient)
     return read(rows.order_by("-due_at", "-id")[:limit], actor)
+
+
+def one_message(actor: Actor, delivery_id: UUID) -> OutgoingRow:
+    """Return one message. Raises Delivery.DoesNotExist outside the actor's scope. 1 statement."""
+    found = read(deliveries_in_scope(actor).filter(pk=delivery_id), actor)
+    if not found:
+        raise Delivery.DoesNotExist
+    return found[0]

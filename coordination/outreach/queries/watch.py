@@ -41,7 +41,7 @@ class OutboxLag:
         return f"{self.waiting} due, the oldest for {minutes} minutes{silence}"
 
 
-def messages() -> Check:
+def messages_check() -> Check:
     """Ask whether messages leave. Alarm when none was sent though some were due. 1 statement."""
     lag = outbox_lag()
     return Check(
