@@ -1,6 +1,36 @@
-"""Addresses of patients."""
+"""Addresses of patients. A patient's page itself, `<uuid>/`, is the caseload room's."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from patients.views import finding, people, stays
 
 app_name = "patients"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", finding.listing, name="list"),
+    path("find/", finding.find, name="find"),
+    path("new/", finding.new, name="new"),
+    path("twins/", finding.twins, name="twins"),
+    path("<uuid:public_id>/edit/", people.edit, name="edit"),
+    path("<uuid:public_id>/death/", people.death, name="death"),
+    path("<uuid:public_id>/alive/", people.alive, name="alive"),
+    path("<uuid:public_id>/wishes/", people.wishes, name="wishes"),
+    path("<uuid:public_id>/contacts/new/", people.add_contact, name="add_contact"),
+    path("<uuid:public_id>/insurance/new/", people.add_coverage, name="add_coverage"),
+    path("<uuid:public_id>/stays/", stays.history, name="stays"),
+    path("<uuid:public_id>/admit/", stays.admit, name="admit"),
+    path("<uuid:public_id>/visits/new/", stays.book, name="book"),
+    path("contacts/<uuid:public_id>/", people.edit_contact, name="edit_contact"),
+    path("contacts/<uuid:public_id>/end/", people.end_contact, name="end_contact"),
+    path("contacts/<uuid:public_id>/told/", people.permission, name="permission"),
+    path("permissions/<uuid:public_id>/end/", people.end_permission, name="end_permission"),
+    path("insurance/<uuid:public_id>/", people.edit_coverage, name="edit_coverage"),
+    path("insurance/<uuid:public_id>/end/", people.end_coverage, name="end_coverage"),
+    path("stays/<uuid:public_id>/move/", stays.move, name="move"),
+    path("stays/<uuid:public_id>/status/", stays.segment, name="segment"),
+    path("stays/<uuid:public_id>/expected/", stays.expected, name="expected"),
+    path("stays/<uuid:public_id>/plan/", stays.plan, name="plan"),
+    path("stays/<uuid:public_id>/left/", stays.depart, name="depart"),
+    path("stays/<uuid:public_id>/correct/", stays.correct, name="correct_stay"),
+    path("stays/<uuid:public_id>/error/", stays.void, name="void_stay"),
+    path("visits/<uuid:public_id>/", stays.edit_visit, name="edit_visit"),
+]

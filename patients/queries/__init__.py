@@ -1,18 +1,27 @@
 """Reading patients: the scope, the search, the chart."""
 
-from patients.queries.chart import ChartHead, StayHead, chart_head, language_name, name_alert
+from patients.queries.chart import (
+    ChartHead,
+    StayHead,
+    chart_head,
+    language_name,
+    name_alert,
+    zone_of,
+)
 from patients.queries.family import (
     Family,
     Person,
     Wish,
     contacts_with_permissions,
     family,
+    preference,
     preferences,
 )
 from patients.queries.panels import (
     Health,
     allergies,
     conditions,
+    corrections,
     coverages,
     health,
     medications,
@@ -24,13 +33,14 @@ from patients.queries.scope import (
     contacts_in_scope,
     coverages_in_scope,
     open_chart,
+    opened,
     permissions_in_scope,
     scope,
     scope_params,
     stays_in_scope,
     visits_in_scope,
 )
-from patients.queries.search import Found, Hit, all_in_scope, find, like_names, twins
+from patients.queries.search import Found, Hit, all_in_scope, by_bed, find, like_names, twins
 from patients.queries.story import Timeline, carers, timeline
 
 __all__ = [
@@ -46,11 +56,13 @@ __all__ = [
     "Wish",
     "all_in_scope",
     "allergies",
+    "by_bed",
     "carers",
     "chart_head",
     "conditions",
     "contacts_in_scope",
     "contacts_with_permissions",
+    "corrections",
     "coverages",
     "coverages_in_scope",
     "family",
@@ -61,7 +73,9 @@ __all__ = [
     "medications",
     "name_alert",
     "open_chart",
+    "opened",
     "permissions_in_scope",
+    "preference",
     "preferences",
     "scope",
     "scope_params",
@@ -71,4 +85,5 @@ __all__ = [
     "twins",
     "visits",
     "visits_in_scope",
+    "zone_of",
 ]

@@ -145,6 +145,11 @@ def preferences(patient: Patient) -> list[Wish]:
     return spoken_wishes(list(ContactPreference.objects.filter(patient=patient, contact=None)))
 
 
+def preference(patient: Patient, channel: str) -> ContactPreference | None:
+    """Return the row of the patient's own wishes for one channel. 1 statement."""
+    return ContactPreference.objects.filter(patient=patient, contact=None, channel=channel).first()
+
+
 def spoken_wishes(rows: list[ContactPreference]) -> list[Wish]:
     """Return wishes in words, the preferred one first."""
     wishes = [

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from django.apps import apps
 from django.db import connection
 
 from patients.models import (
     Coverage,
     ExpectedDate,
+    FieldChange,
     Patient,
     PayerClass,
     StatusSegment,
@@ -188,6 +190,37 @@ def stays(patient: Patient) -> list[StayRow]:
             expected=expected[stay.pk],
         )
         for stay in found
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """One corrected field: of what, what stood there, what stands there now, who, when, why."""
+
+    subject: str
+    field: str
+    before: str
+    after: str
+    why: str
+    who: str
+    at: datetime
+
+
+def corrections(patient: Patient) -> list[Correction]:
+    """Return what was corrected of a patient and what hangs on them, newest first. 1 statement."""
+    rows = FieldChange.objects.filter(patient=patient).select_related("user")
+    return [
+        Correction(
+            subject=str(model._meta.verbose_name),
+            field=str(model._meta.get_field(row.field).verbose_name),
+            before=row.before,
+            after=row.after,
+            why=row.why,
+            who=row.user.display_name if row.user else "",
+            at=row.at,
+        )
+        for row in rows.order_by("-at", "-pk")[:MOST]
+        for model in [apps.get_model(row.subject_kind)]
     ]
 
 

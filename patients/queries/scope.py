@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -84,3 +84,16 @@ def coverages_in_scope(actor: Actor) -> QuerySet[Coverage]:
 def visits_in_scope(actor: Actor) -> QuerySet[Visit]:
     """Return the visits of the patients this actor may see."""
     return Visit.objects.filter(patient__in=scope(actor))
+
+
+R = TypeVar("R", Stay, ContactPerson, DisclosurePermission, Coverage, Visit)
+
+
+def opened(actor: Actor, rows: QuerySet[R], public_id: UUID) -> R:
+    """Return what hangs on a patient, with the patient, and note that this request showed them.
+
+    rows: one of the `..._in_scope`. Raises DoesNotExist when not there or not in scope.
+    """
+    record = rows.select_related("patient").get(public_id=public_id)
+    actor.shown.add(record.patient_id)
+    return record

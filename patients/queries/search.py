@@ -25,7 +25,7 @@ TWINS = 5
 SMALL_SCOPE = 2000
 ALIKE = 0.3
 REST = "r"
-MODES = frozenset("dpwra")
+MODES = frozenset("dpwrab")
 DIGITS = 19  # of the longest bigint
 
 HITS = """
@@ -46,6 +46,7 @@ LEFT JOIN access_unit u ON u.id = s.unit_id
 ORDER BY h.rank, p.name_norm, p.id
 """
 AFTER = "AND (p.name_norm, p.id) > (%(after_name)s, %(after_id)s)"
+AFTER_BED = "AND (u.name || ' ' || s.bed, p.id) > (%(after_name)s, %(after_id)s)"
 CHOICES = {
     "mrn": """
 SELECT p.id, 0 AS rank, min(i.value) AS matched
@@ -95,6 +96,14 @@ SELECT p.id, min(t.rank) AS rank, '' AS matched FROM (
   WHERE organization_id = %(organization_id)s AND phone = %(phone)s AND phone <> ''
 ) t JOIN patients_patient p ON p.id = t.id WHERE p.merged_into_id IS NULL AND {scope}
 GROUP BY p.id ORDER BY min(t.rank), p.id LIMIT %(limit)s""",
+    "beds": """
+SELECT p.id, u.name || ' ' || s.bed AS rank, '' AS matched
+FROM patients_stay s JOIN access_unit u ON u.id = s.unit_id JOIN patients_patient p
+  ON p.id = s.patient_id
+WHERE s.status IN ('arrived', 'triaged', 'in-progress', 'onleave') AND p.merged_into_id IS NULL
+  AND {scope} AND (NOT %(mine)s OR EXISTS (SELECT 1 FROM patients_assignment m
+    WHERE m.patient_id = p.id AND m.ends_at IS NULL AND m.user_id = %(user)s))
+  {after} ORDER BY u.name || ' ' || s.bed, p.id LIMIT %(limit)s""",
     "all": """
 SELECT p.id, 0 AS rank, '' AS matched FROM patients_patient p
 WHERE p.merged_into_id IS NULL
@@ -229,9 +238,28 @@ def all_in_scope(actor: Actor, after: str = "") -> Found:
 def statement(choice: str, *, words: str = "true", born: str = "true", after: bool = False) -> str:
     """Return the SQL of one of CHOICES, made of our own fragments only."""
     choose = CHOICES[choice].format(
-        scope=SCOPE_SQL, words=words, born=born, after=AFTER if after else ""
+        scope=SCOPE_SQL,
+        words=words,
+        born=born,
+        after=(AFTER_BED if choice == "beds" else AFTER) if after else "",
     )
     return HITS.format(choose=choose)
+
+
+def by_bed(actor: Actor, *, mine: bool = False, after: str = "") -> Found:
+    """Return a page of who lies in a bed in scope, by unit and bed. 1 statement.
+
+    mine: only those whose open assignment names the actor.
+    """
+    _mode, params = place(after)
+    more = {"mine": mine, "user": actor.user_id, "limit": PAGE + 1}
+    hits = run("beds", params | {**scope_params(actor), **more})
+    found = Found(hits[:PAGE], "beds")
+    if len(hits) > PAGE:
+        last = hits[PAGE - 1]
+        found = Found(hits[:PAGE], "beds", f"b:{last.patient_id}:{last.unit} {last.bed}")
+    actor.shown.update(hit.patient_id for hit in found.rows)
+    return found
 
 
 def like_names(actor: Actor, patient: Patient) -> list[Hit]:

@@ -1,0 +1,1 @@
+"""The forms of patients, by what they are about."""

@@ -1,0 +1,1 @@
+"""The pages of patients: parse, call one action or query, render."""

@@ -1,0 +1,92 @@
+"""One way to draw and answer a form, for every form of this room."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django_htmx.http import HttpResponseClientRedirect
+
+from coordination.access.middleware import StaffRequest
+from patients.forms.fields import PatientForm
+from patients.models import Patient
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What stands around a form. heading: also the page's title, so it never names a patient.
+
+    draft: the name its half-typed text is kept under; links: other acts, (address, words).
+    """
+
+    heading: str
+    verb: str
+    draft: str
+    patient: Patient | None = None
+    subject: UUID | None = None
+    hint: str = ""
+    is_grave: bool = False
+    links: list[tuple[str, str]] = field(default_factory=list)
+
+
+def chart_url(public_id: UUID) -> str:
+    """Return the address of a patient's page, which lives above this room (design.md 8)."""
+    return f"{reverse('patients:list')}{public_id}/"
+
+
+def answer(
+    request: StaffRequest,
+    form: type[PatientForm],
+    sheet: Sheet,
+    save: Callable[[PatientForm, datetime], Patient],
+    *,
+    zone: ZoneInfo | None = None,
+    **options: Any,
+) -> HttpResponse:
+    """Draw the form; when it is sent and right, save it and go to the patient's page.
+
+    zone: in which days and times are read and shown, by default the organization's. save: calls
+    the one action and returns the patient. options: for the form. A wrong field answers 422 with
+    everything typed kept; what the action refuses is the Guard's to answer.
+    """
+    now, zone = timezone.now(), zone or request.actor.zone
+    with timezone.override(zone):
+        data = request.POST if request.method == "POST" else None
+        bound = form(data, now=now, today=now.astimezone(zone).date(), **options)
+        if bound.is_valid():
+            return go(request, chart_url(save(bound, now).public_id))
+        return draw(request, bound, sheet)
+
+
+def draw(request: StaffRequest, form: PatientForm, sheet: Sheet, **context: Any) -> HttpResponse:
+    """Draw a form in its page, or only its part for htmx."""
+    name = "_form" if getattr(request, "htmx", False) else "form"
+    back = chart_url(sheet.patient.public_id) if sheet.patient else reverse("patients:list")
+    return render(
+        request,
+        f"patients/{name}.html",
+        {"form": form, "sheet": sheet, "back": back, "twins": None, **context},
+        status=422 if form.is_bound else 200,
+    )
+
+
+def go(request: StaffRequest, url: str) -> HttpResponse:
+    """Send the browser on: htmx by its header, so that the whole page follows."""
+    if getattr(request, "htmx", False):
+        there: HttpResponse = HttpResponseClientRedirect(url)
+        return there
+    return redirect(url)
+
+
+def fields_of(record: Any, names: type[PatientForm]) -> dict[str, Any]:
+    """Return a record's values for a change form, with its version."""
+    known = {name: getattr(record, name) for name in names.base_fields if hasattr(record, name)}
+    return {**known, "version": record.version}
