@@ -1,5 +1,6 @@
 """Verbs of patients: the only place that changes what is recorded of them."""
 
+from patients.actions.admission import admit
 from patients.actions.assignments import assign, end_assignments
 from patients.actions.contacts import (
     add_contact,
@@ -17,7 +18,6 @@ from patients.actions.people import (
     withdraw_death,
 )
 from patients.actions.stays import (
-    admit,
     depart,
     move_bed,
     plan_discharge,

@@ -13,7 +13,7 @@ from coordination.access.actor import Actor, require
 from coordination.access.audit import record
 from coordination.records import Refused, lock, move
 from patients import events
-from patients.actions.stays import facts, history
+from patients.actions.about import facts, history
 from patients.actions.trail import correct, not_ahead, said, tell
 from patients.models import StatusSegment, Stay, StayStatus
 from patients.queries import stays_in_scope

@@ -6,6 +6,7 @@ from patients.queries.chart import (
     chart_head,
     language_name,
     name_alert,
+    place_of,
     zone_of,
 )
 from patients.queries.family import (
@@ -75,6 +76,7 @@ __all__ = [
     "open_chart",
     "opened",
     "permissions_in_scope",
+    "place_of",
     "preference",
     "preferences",
     "scope",

@@ -12,6 +12,7 @@ from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
 from coordination.access.actor import Actor
+from coordination.access.models import Unit
 from patients.models import Interpreter, Patient, Sex, Stay, StayStatus
 from patients.queries.search import Hit, like_names
 from patients.rules import age, day_number
@@ -111,7 +112,7 @@ def stay_head(stay: Stay, now: datetime, zone: ZoneInfo) -> StayHead:
         version=stay.version,
         is_open=stay.status in Stay.OPEN,
         status_label=stay.get_status_display(),
-        place=place_of(stay),
+        place=place_of(stay.unit, stay.bed),
         reason=stay.reason,
         admitted_at=admitted,
         day=day_number(admitted, until, zone) if admitted else None,
@@ -125,12 +126,9 @@ def stay_head(stay: Stay, now: datetime, zone: ZoneInfo) -> StayHead:
     )
 
 
-def place_of(stay: Stay) -> str:
+def place_of(unit: Unit | None, bed: str) -> str:
     """Return "4 West, bed 12"; empty when neither is known."""
-    parts = [
-        stay.unit.name if stay.unit else "",
-        _("bed %(bed)s") % {"bed": stay.bed} if stay.bed else "",
-    ]
+    parts = [unit.name if unit else "", _("bed %(bed)s") % {"bed": bed} if bed else ""]
     return ", ".join(part for part in parts if part)
 
 

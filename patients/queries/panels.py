@@ -183,7 +183,7 @@ def stays(patient: Patient) -> list[StayRow]:
     return [
         StayRow(
             stay=stay,
-            place=place_of(stay),
+            place=place_of(stay.unit, stay.bed),
             is_open=stay.status in Stay.OPEN,
             where_to=stay.get_disposition_display() or stay.get_planned_disposition_display(),
             segments=segments[stay.pk],

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from coordination.access.audit import keyed_hash
 from patients.models import Assignment, Identifier, Patient
 from patients.queries import all_in_scope, find
-from patients.queries.search import WORDS, statement
+from patients.queries.search_sql import WORDS, statement
 from patients.rules import identifier_norm, name_norm
 from tests.conftest import actor_of, member
 from tests.factories import LONG_AGO, PatientFactory, TeamFactory
