@@ -15,7 +15,7 @@ from coordination.events import publish
 from coordination.exchange.store.staging import Batch, Outcome
 from coordination.exchange.store.stays import StayNews
 from patients import events
-from patients.actions.stays import facts, history
+from patients.actions.about import facts, history
 from patients.models import Coverage, Patient, StatusSegment, Stay, StayStatus
 from patients.rules.history import FRESH
 
