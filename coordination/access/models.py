@@ -142,6 +142,11 @@ class User(AbstractUser):
         null=True, blank=True, help_text=_("Open tasks this person usually carries; no norm.")
     )
     theme = models.CharField(max_length=8, choices=Theme, default=Theme.SYSTEM)
+    keys_on = models.BooleanField(
+        default=True,
+        db_default=True,
+        help_text=_("One-letter shortcuts; off for people whose speech or hand presses keys."),
+    )
     session_epoch = models.PositiveIntegerField(default=1, db_default=1, editable=False)
 
     grants: Grants  # what the backend read of the live memberships

@@ -76,3 +76,16 @@ def theme(request: StaffRequest) -> HttpResponse:
         return response
     back = request.POST.get("next", "")
     return redirect(back if url_has_allowed_host_and_scheme(back, allowed_hosts=None) else "/")
+
+
+@access()
+@require_POST
+def keys(request: StaffRequest) -> HttpResponse:
+    """Switch one-letter shortcuts on or off (WCAG 2.1.4); htmx gets the switch and `keys-set`."""
+    actions.set_keys(request.actor, is_on=request.POST.get("keys") == "on", now=timezone.now())
+    if request.htmx:
+        response = render(request, "_keys_switch.html")
+        response["HX-Trigger"] = json.dumps({"keys-set": {"keys": request.POST.get("keys", "")}})
+        return response
+    back = request.POST.get("next", "")
+    return redirect(back if url_has_allowed_host_and_scheme(back, allowed_hosts=None) else "/")

@@ -18,10 +18,22 @@ document.addEventListener("theme-set", ({ detail }) => {
   root.dataset.theme = detail.theme;
 });
 
+document.addEventListener("keys-set", ({ detail }) => {
+  document.body.dataset.keys = detail.keys;
+});
+
 // The token of a page left open too long was renewed: every form on it may be sent again.
 document.addEventListener("token-renewed", ({ detail }) => {
   document.body.setAttribute("hx-headers", JSON.stringify({ "X-CSRFToken": detail.token }));
   for (const field of document.querySelectorAll("[name=csrfmiddlewaretoken]")) field.value = detail.token;
+});
+
+// What comes out of the printer says when it was printed, in the hospital's zone.
+addEventListener("beforeprint", () => {
+  const foot = document.querySelector(".printed");
+  if (!foot) return;
+  const how = { dateStyle: "long", timeStyle: "short", timeZone: foot.dataset.zone };
+  foot.querySelector("[data-printed-at]").textContent = new Intl.DateTimeFormat(root.lang, how).format(new Date());
 });
 
 document.addEventListener("click", ({ target }) => {

@@ -87,3 +87,20 @@ def test_a_refused_form_shows_the_sentence_and_what_was_typed(signed_in: Client)
     page = answer.content.decode()
     assert "it cannot become" in page
     assert "half a thought" in page
+
+
+def test_one_letter_shortcuts_can_be_switched_off_and_stay_off(
+    page_as: Callable[..., Page], coordinator: User
+) -> None:
+    page = page_as(coordinator, "/styleguide/")
+    page.keyboard.press("?")
+    page.get_by_role("button", name="Switch shortcuts off").click()
+    expect(page.get_by_role("button", name="Switch shortcuts on")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press("?")
+    expect(page.locator("#keys")).to_be_hidden()
+    page.reload()
+    page.keyboard.press("?")
+    expect(page.locator("#keys")).to_be_hidden()
+    page.get_by_role("button", name="Keyboard shortcuts").click()
+    expect(page.locator("#keys")).to_be_visible()

@@ -32,3 +32,13 @@ def set_theme(actor: Actor, theme: str, now: datetime) -> None:
     record(actor, "theme.change", user, now)
     if actor.user is not None:
         actor.user.theme = theme
+
+
+@transaction.atomic
+def set_keys(actor: Actor, *, is_on: bool, now: datetime) -> None:
+    """Keep whether one-letter shortcuts work for this person."""
+    user = User.objects.select_for_update().get(pk=person_of(actor))
+    User.objects.filter(pk=user.pk).update(keys_on=is_on)
+    record(actor, "keys.change", user, now)
+    if actor.user is not None:
+        actor.user.keys_on = is_on
