@@ -14,6 +14,7 @@ SELECT
   (SELECT count(*) FROM (SELECT 1 FROM worklist_task t
      WHERE t.assignee_id = %(user_id)s AND t.is_open AND t.due_at < %(now)s LIMIT 1001) late),
   (SELECT count(*) FROM (SELECT 1 FROM worklist_escalation e
+     JOIN worklist_task t ON t.id = e.task_id AND t.is_open
      WHERE e.to_id = %(user_id)s AND e.acked_at IS NULL AND e.level > 0 LIMIT 1001) told)
 """
 

@@ -20,9 +20,9 @@ from coordination.worklist.actions.owning import assign, move_due
 from coordination.worklist.models import Task
 from coordination.worklist.queries import tasks_in_scope
 
-MOST = 50
+MOST_AT_ONCE = 50
 VERBS: Mapping[str, Callable[..., object]] = {
-    "done": complete, "move": move_due, "assign": assign, "escalate": escalate, "hold": hold,
+    "complete": complete, "move": move_due, "assign": assign, "escalate": escalate, "hold": hold,
     "cancel": cancel,
 }  # fmt: skip
 
@@ -46,7 +46,7 @@ def bulk(
     than 50 rows, KeyError for another verb.
     """
     act = VERBS[verb]
-    if not 1 <= len(items) <= MOST:
+    if not 1 <= len(items) <= MOST_AT_ONCE:
         raise Refused(_("Choose between 1 and 50 tasks."))
     titles = dict(
         tasks_in_scope(actor)

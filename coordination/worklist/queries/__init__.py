@@ -1,5 +1,15 @@
 """Read side of the worklist. Every query starts from the patients the actor may see."""
 
+from coordination.worklist.queries.pages import (
+    Notice,
+    TaskPage,
+    colleagues,
+    names_after_at,
+    notices,
+    open_task,
+    results_of,
+    task_page,
+)
 from coordination.worklist.queries.playbooks import (
     current_playbook,
     definition_of,
@@ -8,4 +18,8 @@ from coordination.worklist.queries.playbooks import (
 )
 from coordination.worklist.queries.scoped import tasks_in_scope
 
-__all__ = ["current_playbook", "definition_of", "playbooks", "runs_of", "tasks_in_scope"]
+__all__ = [
+    "Notice", "TaskPage", "colleagues", "current_playbook", "definition_of", "names_after_at",
+    "notices", "open_task", "playbooks", "results_of", "runs_of", "task_page",
+    "tasks_in_scope",
+]  # fmt: skip

@@ -25,11 +25,12 @@ from coordination.worklist.rules.moves import (
     start_status,
 )
 from coordination.worklist.rules.proof import accepts, is_proven, is_stated
+from coordination.worklist.rules.when import read_when
 
 __all__ = [
     "CANCEL_REASONS", "LONGEST_HOLD", "RECEIVER_ONLY", "REOPEN_FREELY", "TOP", "UNDONE",
     "UNDO_WINDOW", "WAYS_TO_DONE", "Band", "Blank", "Definition", "DefinitionError", "Named",
     "ParsedTask", "Result", "Step", "accepts", "bands", "can_undo", "escalation_level",
     "hold_problem", "is_proven", "is_stated", "may_work_on", "needs_reopen_old", "parse_line",
-    "read_definition", "rungs", "start_status",
+    "read_definition", "read_when", "rungs", "start_status",
 ]  # fmt: skip

@@ -1,0 +1,1 @@
+"""Views of the worklist: parse, call one action or query, render."""
