@@ -146,3 +146,47 @@ HOLIDAYS: Any = {
 def test_the_federal_holidays_are_those_observed(year: int) -> None:
     weekdays = [d for d in federal().holidays if d.year == year and d.weekday() < 5]
     assert [f"{d:%m-%d}" for d in sorted(weekdays)] == HOLIDAYS[year].split()
+
+
+def stretch(name: str, start: str, end: str | None = None) -> rules.Segment:
+    ends_at = datetime.fromisoformat(f"{end}-05:00") if end else None
+    return rules.Segment(name, datetime.fromisoformat(f"{start}-05:00"), ends_at)
+
+
+FIRST = ("inpatient", "2026-12-01T09:00", "2026-12-02T10:00")
+NOW = datetime.fromisoformat("2026-12-05T10:00:00-05:00")
+
+
+@pytest.mark.parametrize(
+    ("segments", "has_part_b", "owed"),
+    [
+        ([FIRST, ("observation", "2026-12-02T10:00", "2026-12-04T09:00")], True, True),
+        ([FIRST, ("observation", "2026-12-02T10:00", "2026-12-03T09:00")], True, False),
+        ([FIRST, ("observation", "2026-12-02T10:00", "2026-12-03T09:00")], False, True),
+        ([FIRST, ("observation", "2026-12-02T10:00", None)], True, True),
+        ([("observation", "2026-12-01T10:00", "2026-12-04T09:00")], False, False),
+        (
+            [
+                ("inpatient", "2026-12-01T09:00", "2026-12-04T10:00"),
+                ("observation", "2026-12-04T10:00", "2026-12-05T09:00"),
+            ],
+            True,
+            False,
+        ),
+    ],
+)
+def test_a_changed_status_is_told_when_both_facts_are_true(segments, has_part_b, owed) -> None:
+    stay = [stretch(*part) for part in segments]
+    assert rules.is_mcsn_due(stay, NEW_YORK, has_part_b=has_part_b, now=NOW) == owed
+
+
+def test_observation_is_counted_in_real_time() -> None:
+    stay = [stretch("observation", "2026-12-04T09:00"), stretch(*FIRST)]
+    assert rules.observation_time(stay, NOW).total_seconds() == 25 * 3600
+    assert rules.is_too_short(stay[0].starts_at, NOW, 24) is False
+    assert rules.is_too_short(stay[0].starts_at, NOW, 25) is True
+
+
+def test_a_stretch_that_goes_on_needs_to_know_now() -> None:
+    with pytest.raises(ValueError, match="needs now"):
+        rules.inpatient_days([stretch("inpatient", "2026-12-04T09:00")], NEW_YORK)

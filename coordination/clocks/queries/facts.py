@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from coordination.access.actor import Actor
 from coordination.clocks import rules
-from coordination.clocks.models import Clock, ClockState, SignOff, Whose
+from coordination.clocks.models import Clock, ClockState, SignOff, Unit, Whose
 from coordination.clocks.queries.wording import EVIDENCE, counts_words, evidence_words
 from coordination.words import span_words
 
@@ -43,15 +43,12 @@ def facts_of(
         Fact(_("Source"), rule.citation or _("Section not known"), rule.source),
         Fact(_("Grade"), rule.grade, rule.get_grade_display()),
         _start(clock, zone),
-        Fact(_("Counts"), counts_words(rule), rule.note),
-        Fact(
-            _("Calendar"), calendar,
-            _("%(days)s skipped") % {"days": ", ".join(skipped)} if skipped else "",
-        ),
+        Fact(_("Counts"), counts_words(rule)),
+        _calendar(clock, calendar, skipped),
         Fact(_("Zone"), zone.key, _zone_words(actor, zone)),
         Fact(_("Closed by"), evidence_words(rule)),
         Fact(_("State"), clock.get_state_display(), _state_words(clock, zone)),
-        *_optional(clock),
+        *_sometimes(clock),
         Fact(
             _("Version"),
             _("%(version)d, in force on %(day)s") % {
@@ -61,6 +58,7 @@ def facts_of(
             rule.pack.slug,
         ),
         _signed(rule.grade, signed, zone),
+        *_words(clock),
     ]  # fmt: skip
 
 
@@ -82,6 +80,14 @@ def _start(clock: Clock, zone: ZoneInfo) -> Fact:
     return Fact(_("Starts at"), f"{label}, {at}", sub)
 
 
+def _calendar(clock: Clock, name: str, skipped: Sequence[str]) -> Fact:
+    rule = clock.rule
+    if rule.unit != Unit.BUSINESS_DAYS and not rule.rolls:
+        return Fact(_("Calendar"), _("None: weekends and holidays count"))
+    sub = _("%(days)s skipped") % {"days": ", ".join(skipped)} if skipped else ""
+    return Fact(_("Calendar"), name, sub)
+
+
 def _zone_words(actor: Actor, zone: ZoneInfo) -> str:
     return _("the hospital’s") if zone.key == actor.zone.key else _("the facility’s own")
 
@@ -101,7 +107,7 @@ def _state_words(clock: Clock, zone: ZoneInfo) -> str:
     return _("%(said)s; %(span)s late") % {"said": said, "span": span}
 
 
-def _optional(clock: Clock) -> list[Fact]:
+def _sometimes(clock: Clock) -> list[Fact]:
     """Return the facts only some clocks have."""
     rule, found = clock.rule, []
     if rule.whose != Whose.US:
@@ -110,11 +116,18 @@ def _optional(clock: Clock) -> list[Fact]:
         found.append(Fact(_("Safe by"), dateformat(clock.safe_by, "l j F Y"), _("the date stays")))
     if clock.facts.get("extended") == "1":
         found.append(Fact(_("Extension"), _("Granted"), clock.why))
-    if rule.applies_to:
-        found.append(Fact(_("Applies to"), rule.applies_to))
-    if rule.consequence:
-        found.append(Fact(_("If missed"), rule.consequence))
     return found
+
+
+def _words(clock: Clock) -> list[Fact]:
+    """Return what the rule says in words: whom it is for, what follows, what else is known."""
+    rule = clock.rule
+    said = (
+        (_("Applies to"), rule.applies_to),
+        (_("If missed"), rule.consequence),
+        (_("Note"), rule.note),
+    )
+    return [Fact(term, text) for term, text in said if text]
 
 
 def _signed(grade: str, signed: Sequence[SignOff], zone: ZoneInfo) -> Fact:

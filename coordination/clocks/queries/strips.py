@@ -43,7 +43,10 @@ def cells(days: Sequence[rules.Day], anchor_at: datetime, due_at: datetime) -> l
         made = [
             *(_cell(day, anchor_at, due_at) for day in days[:FIRST_CELLS]),
             gap,
-            *(_cell(day, anchor_at, due_at) for day in days[-LAST_CELLS:]),
+            *(
+                _cell(day, anchor_at, due_at, with_month=not n)
+                for n, day in enumerate(days[-LAST_CELLS:])
+            ),
         ]
     else:
         made = [_cell(day, anchor_at, due_at) for day in days]
@@ -55,12 +58,16 @@ def _gap(hidden: Sequence[rules.Day]) -> Cell:
     return Cell("", "…", words, "", "", "gap", words)
 
 
-def _cell(day: rules.Day, anchor_at: datetime, due_at: datetime) -> Cell:
+def _cell(
+    day: rules.Day, anchor_at: datetime, due_at: datetime, *, with_month: bool = False
+) -> Cell:
     foot, short = _feet(day, anchor_at, due_at)
     part = _part(day)
     look = LOOKS.get(day.role, "we" if day.reason == "weekend" else "hol")
     said = f"{dateformat(day.on, 'l j F')}: {part or foot}, {foot}"
-    return Cell(dateformat(day.on, "D"), str(day.on.day), part, foot, short, look, said)
+    names_month = with_month or day.on.day == 1
+    weekday = dateformat(day.on, "D M" if names_month else "D")
+    return Cell(weekday, str(day.on.day), part, foot, short, look, said)
 
 
 def _part(day: rules.Day) -> str:
