@@ -9,6 +9,7 @@ urlpatterns = [
     path("", views.day, name="day"),
     path("day/counters/", views.counters, name="counters"),
     path("day/row/<uuid:public_id>/", views.row, name="row"),
+    path("find/", views.find, name="find"),
     path("log/", views.choose, name="log"),
     path("patients/<uuid:public_id>/log/", views.log, name="log_patient"),
     path("tasks/<uuid:public_id>/log/", views.log_for_task, name="log_task"),

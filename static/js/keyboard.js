@@ -11,7 +11,7 @@ let going = 0;
 function press(key) {
   const wanted = `[data-key="${CSS.escape(key)}"]`;
   const inRow = currentRow()?.querySelector(wanted);
-  const onPage = [...document.querySelectorAll(wanted)].find((el) => !el.closest("[data-row]") && isShown(el));
+  const onPage = [...document.querySelectorAll(wanted)].find((el) => !el.closest("[data-row]") && (isShown(el) || el.closest("[data-pop]")));
   const found = inRow ?? onPage;
   found?.click();
   return Boolean(found);

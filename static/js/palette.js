@@ -53,11 +53,10 @@ function listActs() {
 function run(option) {
   if (!option) return;
   const act = presses[Number(option.id.replace("pal-act-", ""))];
-  const link = option.querySelector("a");
   if (option.parentElement === acts && act) {
     dialog.close();
     act.click();
-  } else link?.click();
+  } else if (option.dataset.href) location.assign(option.dataset.href);
 }
 
 function move(by) {
@@ -84,8 +83,6 @@ if (dialog) {
     event.preventDefault();
   });
   acts.addEventListener("click", ({ target }) => run(target.closest("[role=option]")));
-  hits.addEventListener("click", ({ target }) => {
-    if (!target.closest("a")) run(target.closest("[role=option]"));
-  });
+  hits.addEventListener("click", ({ target }) => run(target.closest("[role=option]")));
   hits.addEventListener("htmx:afterSwap", () => select(options()[0]));
 }

@@ -1,7 +1,8 @@
 """The pages of the day."""
 
 from coordination.caseload.views.day import counters, day, row
+from coordination.caseload.views.finding import find
 from coordination.caseload.views.log import choose, log, log_for_task
 from coordination.caseload.views.shell import shell
 
-__all__ = ["choose", "counters", "day", "log", "log_for_task", "row", "shell"]
+__all__ = ["choose", "counters", "day", "find", "log", "log_for_task", "row", "shell"]
