@@ -8,29 +8,30 @@ from coordination.events import Event, Reaction
 from coordination.outreach import actions as outreach
 from coordination.outreach import events as messages
 from coordination.worklist import events as worklist
+from coordination.worklist import follow as tasks
 from patients import events as patients
 from patients.timeline import tell
 
 TABLE: dict[type[Event], tuple[Reaction, ...]] = {
     patients.PatientRegistered: (tell,),
     patients.PatientCorrected: (tell,),
-    patients.PatientDied: (tell, outreach.stop_for_death),
-    patients.DeathWithdrawn: (tell,),
+    patients.PatientDied: (tell, outreach.stop_for_death, tasks.propose_for_death),
+    patients.DeathWithdrawn: (tell, tasks.withdraw_for_life),
     patients.OptedOut: (tell, outreach.stop_for_opt_out),
     patients.OptedIn: (tell,),
-    patients.StayAdmitted: (tell,),
-    patients.SegmentStarted: (tell, follow.hurry_for_segment),
+    patients.StayAdmitted: (tell, tasks.propose_for_readmission),
+    patients.SegmentStarted: (tell, follow.hurry_for_segment, tasks.start_for_segment),
     patients.StayMoved: (tell,),
-    patients.StayExpectedMoved: (tell,),
-    patients.DischargePlanned: (tell,),
-    patients.StayDeparted: (tell, follow.hurry_for_departure),
-    patients.StayVoided: (tell, follow.stop_with_stay),
+    patients.StayExpectedMoved: (tell, tasks.close_expected),
+    patients.DischargePlanned: (tell, tasks.start_for_plan),
+    patients.StayDeparted: (tell, follow.hurry_for_departure, tasks.start_for_departure),
+    patients.StayVoided: (tell, follow.stop_with_stay, tasks.propose_for_void),
     patients.AnchorCorrected: (tell, follow.move_with_anchor),
     patients.ContactChanged: (tell,),
     patients.PermissionChanged: (tell,),
-    patients.CoverageChanged: (tell,),
+    patients.CoverageChanged: (tell, tasks.confirm_payer),
     patients.VisitBooked: (tell, outreach.remind_of_visit),
-    patients.VisitChanged: (tell, outreach.remind_of_visit),
+    patients.VisitChanged: (tell, outreach.remind_of_visit, tasks.propose_for_visit),
     worklist.TaskRaised: (tell,),
     worklist.TaskCompleted: (tell,),
     worklist.TaskReopened: (tell,),
@@ -42,8 +43,8 @@ TABLE: dict[type[Event], tuple[Reaction, ...]] = {
     messages.DeliveryFailed: (tell,),
     messages.MessagesStopped: (tell,),
     clocks.ClockOpened: (tell,),
-    clocks.ClocksMoved: (tell,),
+    clocks.ClocksMoved: (tell, tasks.follow_clocks),
     clocks.ClockSatisfied: (tell,),
-    clocks.ClocksStopped: (tell,),
+    clocks.ClocksStopped: (tell, tasks.propose_for_stopped),
     clocks.ClockExplained: (tell,),
 }

@@ -14,13 +14,14 @@ from coordination.worklist.actions.many import MOST_AT_ONCE, bulk
 from coordination.worklist.actions.owning import (
     accept,
     assign,
+    date_event,
     follow_clock,
     move_due,
     reject,
     see,
     start,
 )
-from coordination.worklist.actions.playing import load_playbooks, start_playbook
+from coordination.worklist.actions.playing import load_playbooks, start_playbook, who_looks_after
 from coordination.worklist.actions.proposing import answer_proposal, propose_close
 from coordination.worklist.actions.proving import EvidenceIn, ProofMissing, add_evidence
 from coordination.worklist.actions.raising import WaitingIn, raise_task
@@ -29,7 +30,8 @@ from coordination.worklist.actions.undoing import undo, undo_token
 __all__ = [
     "MOST_AT_ONCE", "EvidenceIn", "ProofMissing", "WaitingIn", "accept", "acknowledge",
     "add_evidence", "answer_proposal", "assign", "bulk", "cancel", "cancel_labels", "complete",
-    "end_assignments", "end_hold", "escalate", "escalate_late", "fail", "follow_clock", "hold",
-    "load_playbooks", "move_due", "propose_close", "raise_task", "reject", "reopen", "return_held",
-    "see", "start", "start_playbook", "stop_waiting", "undo", "undo_token", "wait_on",
+    "date_event", "end_assignments", "end_hold", "escalate", "escalate_late", "fail",
+    "follow_clock", "hold", "load_playbooks", "move_due", "propose_close", "raise_task", "reject",
+    "reopen", "return_held", "see", "start", "start_playbook", "stop_waiting", "undo", "undo_token",
+    "wait_on", "who_looks_after",
 ]  # fmt: skip

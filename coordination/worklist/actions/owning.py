@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from coordination.access.actor import Actor, require
 from coordination.access.models import Team, User
+from coordination.clocks.models import Clock
 from coordination.records import NotPermitted, Refused, amend, move
 from coordination.worklist.actions.raising import check_member
 from coordination.worklist.actions.telling import tell_if_late
@@ -209,20 +210,33 @@ def due_words(task: Task) -> str:
 
 
 @transaction.atomic
-def follow_clock(actor: Actor, task: Task, clock: object, now: datetime) -> None:
+def follow_clock(actor: Actor, task: Task, clock: Clock, now: datetime) -> None:
     """Reaction: a clock was replaced; the task serves the new one and takes its time.
 
     Locks without a version and never refuses. A time a person set before the new deadline stays.
     """
-    new_due = clock.due_at  # type: ignore[attr-defined]
     task = Task.objects.select_for_update(of=("self",)).get(pk=task.pk)
+    keeps = (
+        task.due_set_by_id is not None
+        and task.due_at is not None
+        and (clock.due_at is None or task.due_at <= clock.due_at)
+    )
+    if keeps or task.due_at == clock.due_at:
+        Task.objects.filter(pk=task.pk).update(clock=clock)  # nobody's open form says otherwise
+        return
     before, was = due_words(task), task.due_at
-    by_person = task.due_set_by_id is not None and task.due_at is not None
-    keeps = by_person and (new_due is None or (task.due_at is not None and task.due_at <= new_due))
-    fields = {"clock_id": clock.pk}  # type: ignore[attr-defined]
-    if not keeps:
-        fields |= {"due_at": new_due, "due_set_by": None}
-    amend(task, **fields)
+    amend(task, clock=clock, due_at=clock.due_at, due_set_by=None)
     task.write_event("due", actor, now, before=before, after=due_words(task))
     told(actor, task, now, "task.follow_clock", TaskMoved, before=was, due_at=task.due_at)
+    tell_if_late([task], now)
+
+
+@transaction.atomic
+def date_event(actor: Actor, task: Task, at: datetime, now: datetime) -> None:
+    """Reaction: the event a task was due before has happened; from then on it is due, or late."""
+    task = Task.objects.select_for_update(of=("self",)).get(pk=task.pk)
+    before = due_words(task)
+    amend(task, due_at=at)
+    task.write_event("due", actor, now, before=before, after=due_words(task))
+    told(actor, task, now, "task.date_event", TaskMoved, before=None, due_at=at)
     tell_if_late([task], now)

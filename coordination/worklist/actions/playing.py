@@ -194,6 +194,12 @@ def _due(start: _Start, step: Step, anchor_at: datetime) -> datetime | None:
     return deadlines.due(spec, anchor_at, start.zone, regulatory_calendar()).due_at
 
 
+def who_looks_after(patient: Patient) -> tuple[Team | None, User | None]:
+    """Return the team whose assignment was opened last, and the person of it who is primary."""
+    team = _team_of(patient)
+    return team, _owners(patient, team).get("primary") if team else None
+
+
 @transaction.atomic
 def load_playbooks(now: datetime, folder: Path = FOLDER) -> int:
     """Load the shipped playbooks; one that changed becomes the next version. Returns how many.

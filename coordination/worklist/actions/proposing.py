@@ -11,12 +11,14 @@ from coordination.access.actor import Actor
 from coordination.access.audit import record
 from coordination.events import publish
 from coordination.records import amend, lock
-from coordination.worklist.actions.closing import cancel
+from coordination.worklist.actions.closing import cancel, complete
+from coordination.worklist.actions.proving import EvidenceIn
 from coordination.worklist.actions.trail import locked
 from coordination.worklist.events import ClosingProposed
-from coordination.worklist.models import Proposal, Task
+from coordination.worklist.models import EvidenceKind, Proposal, Task
 
 # What a fact is as a reason for canceling.
+VISIT_KEPT = "visit-kept"
 REASONS = {"died": "died", "readmitted": "readmitted", "opted-out": "opted-out"}
 
 
@@ -56,6 +58,8 @@ def answer_proposal(
 ) -> Task:
     """Take a proposal, which cancels the task for that reason, or turn it down.
 
+    A kept visit is the proof the task asks for: taking that one completes the task.
+
     Answered once; later answers change nothing. Raises NotPermitted, Task.DoesNotExist,
     Proposal.DoesNotExist, TransitionNotAllowed.
     """
@@ -68,5 +72,8 @@ def answer_proposal(
     record(actor, "task.answer_proposal", task, now, detail={"fact": fact, "taken": takes})
     if not takes:
         return task
+    if fact == VISIT_KEPT:
+        proof = EvidenceIn(kind=EvidenceKind.VISIT, source=proposal.sentence[:160])
+        return complete(actor, task_id, None, now, evidence=proof)
     code = REASONS.get(fact, "no-longer-needed")
     return cancel(actor, task_id, None, now, reason=code, words=reason)
