@@ -50,6 +50,10 @@ KNOWN_NUMBER = """
 UPDATE stg s SET patient_id = i.patient_id FROM patients_identifier i
 WHERE s.patient_id IS NULL AND s.mrn_norm <> '' AND i.organization_id = %(organization)s
 AND i.system = s.mrn_system AND i.value_norm = s.mrn_norm"""
+# How many nobody knows yet, and how many are known and told anew.
+STANDING = """
+SELECT count(*) FILTER (WHERE patient_id IS NULL),
+  count(*) FILTER (WHERE patient_id IS NOT NULL AND NOT is_same) FROM stg"""
 # A number or id that means two people is the one mistake that puts a record on the wrong chart.
 SOMEBODY_ELSE = """
 DELETE FROM stg s USING patients_patient p WHERE p.id = s.patient_id AND NOT s.is_same
@@ -150,22 +154,32 @@ def store_patients(found: Sequence[PatientRow], batch: Batch) -> tuple[Outcome, 
         fill("stg_number", [name for name, _ in NUMBERS], _numbers(found))
         for sql in (TWICE, KNOWN_SOURCE, KNOWN_NUMBER):
             run_sql(sql, batch)
+        ((fresh, told),) = run_sql(STANDING, batch)
         outcome = Outcome()
-        for sql in (SOMEBODY_ELSE, TWO_IN_ONE_BATCH):
-            outcome.refused.update({seq: ANOTHER for (seq,) in run_sql(sql, batch)})
-        for sql in (NEW, FOLLOWERS, MERGE, FIELD_CHANGES):
-            run_sql(sql, batch)
-        for pk, has_died in run_sql(CHANGE, batch):
-            outcome.changed.append(pk)
-            if has_died:
-                died.append(pk)
-        outcome.new = [pk for (pk,) in run_sql(INSERT, batch)]
-        run_sql(IDENTIFIERS, batch)
+        if told:
+            died = _change_known(outcome, batch)
+        if fresh:
+            outcome.refused.update({seq: ANOTHER for (seq,) in run_sql(TWO_IN_ONE_BATCH, batch)})
+            run_sql(NEW, batch)
+            run_sql(FOLLOWERS, batch)
+            outcome.new = [pk for (pk,) in run_sql(INSERT, batch)]
+        if fresh or told:
+            run_sql(IDENTIFIERS, batch)
+            run_sql(SOURCE, batch)
         if batch.team_id:
             run_sql(ASSIGNMENTS, batch)
-        run_sql(SOURCE, batch)
-        run_sql("DROP TABLE stg_merged", batch)
     return outcome, died
+
+
+def _change_known(outcome: Outcome, batch: Batch) -> list[int]:
+    """Change those we know of whom the source says something else; return who has died since."""
+    outcome.refused.update({seq: ANOTHER for (seq,) in run_sql(SOMEBODY_ELSE, batch)})
+    run_sql(MERGE, batch)
+    run_sql(FIELD_CHANGES, batch)
+    changed = run_sql(CHANGE, batch)
+    outcome.changed = [pk for pk, _ in changed]
+    run_sql("DROP TABLE stg_merged", batch)
+    return [pk for pk, has_died in changed if has_died]
 
 
 def store_names(found: Sequence[NameRow], batch: Batch) -> None:
