@@ -42,14 +42,17 @@ NUMBERS = [
 ]  # fmt: skip
 
 TWICE = "DELETE FROM stg a USING stg b WHERE a.external_id = b.external_id AND a.seq < b.seq"
+# Subqueries, not joins: one index look-up a row, so a batch costs the same however many we hold.
 KNOWN_SOURCE = """
-UPDATE stg s SET patient_id = r.patient_id, is_same = r.digest = s.digest
-FROM exchange_sourcerecord r
-WHERE r.organization_id = %(organization)s AND r.external_id = s.external_id"""
+UPDATE stg s SET (patient_id, is_same) = (
+  SELECT max(r.patient_id), coalesce(bool_or(r.digest = s.digest), false)
+  FROM exchange_sourcerecord r
+  WHERE r.organization_id = %(organization)s AND r.external_id = s.external_id)"""
 KNOWN_NUMBER = """
-UPDATE stg s SET patient_id = i.patient_id FROM patients_identifier i
-WHERE s.patient_id IS NULL AND s.mrn_norm <> '' AND i.organization_id = %(organization)s
-AND i.system = s.mrn_system AND i.value_norm = s.mrn_norm"""
+UPDATE stg s SET patient_id = (SELECT i.patient_id FROM patients_identifier i
+  WHERE i.organization_id = %(organization)s AND i.system = s.mrn_system
+  AND i.value_norm = s.mrn_norm)
+WHERE s.patient_id IS NULL AND s.mrn_norm <> ''"""
 # How many nobody knows yet, and how many are known and told anew.
 STANDING = """
 SELECT count(*) FILTER (WHERE patient_id IS NULL),
@@ -126,7 +129,7 @@ INSERT INTO patients_assignment
   (organization_id, patient_id, team_id, kind, starts_at, reason)
 SELECT DISTINCT %(organization)s::bigint, s.patient_id, %(team)s::bigint, 'primary',
   %(now)s::timestamptz, 'Imported'
-FROM stg s WHERE NOT EXISTS (SELECT FROM patients_assignment a
+FROM stg s WHERE 0 = (SELECT count(*) FROM patients_assignment a
   WHERE a.patient_id = s.patient_id AND a.team_id = %(team)s)
 ON CONFLICT DO NOTHING"""
 SOURCE = """
