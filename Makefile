@@ -55,7 +55,9 @@ $(DEV): requirements/dev.txt | $(PY)
 
 $(PY):
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed, and none was found: install it, or say where: make run PYTHON=/path/to/python3.11"; exit 1; }
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { echo "$(PYTHON) is not Python 3.11 or newer: install one, or name another with PYTHON=."; exit 1; }
 	@"$(PYTHON)" -c 'import venv, ensurepip' 2>/dev/null || { echo "Python's venv module is missing (Debian: apt install python3-venv)."; exit 1; }
+	@rm -f $(RUNTIME) $(DEV)
 	@"$(PYTHON)" -m venv .venv
 
 # Debian's Chromium where apt and the right to use it are there; else one found on the machine.

@@ -25,7 +25,7 @@ from coordination.ground.servers import Missing
 from coordination.ground.supervisor import check_disk, check_port
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-PATIENCE_SECONDS = 90
+PATIENCE_SECONDS = 180
 
 
 class Running:
