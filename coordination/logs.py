@@ -16,7 +16,7 @@ from typing import Any
 FIELDS = ("request_id", "user_id", "view", "status", "ms", "queries", "count", "job")
 EVENT = re.compile(r"[a-z][a-z0-9_.]{2,60}")
 CONSTANT_TEXTS = ("gunicorn", "celery", "kombu", "coordination.ground")
-FRAMES = 12
+FRAMES = 25
 
 
 class JsonFormatter(logging.Formatter):
