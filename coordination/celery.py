@@ -13,6 +13,7 @@ app = Celery("coordination")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(related_name="jobs")
 
+HOUR = 3600.0
 # Job: seconds, or a crontab in UTC. Late or doubled does no harm: every job claims its rows.
 SCHEDULE: dict[str, float | crontab] = {
     "ground.heartbeat": 15.0,
@@ -29,7 +30,8 @@ app.conf.beat_schedule = {
     job: {
         "task": job,
         "schedule": when if isinstance(when, crontab) else schedule(when),
-        "options": {"expires": 60},
+        # A bell nobody heard is not rung again: the next one finds the same rows.
+        "options": {"expires": HOUR if isinstance(when, crontab) else max(60.0, when)},
     }
     for job, when in SCHEDULE.items()
 }
