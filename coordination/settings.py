@@ -97,6 +97,7 @@ INSTALLED_APPS = [
     "coordination.caseload",
     "coordination.reports",
     "coordination.exchange",
+    "coordination.demo",
     "coordination.ground",
     "django.contrib.admin",
     "django.contrib.auth",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterator
+import heapq
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -30,16 +31,23 @@ class Scene:
 
 
 class Script:
-    """Collects scenes and plays them, oldest first."""
+    """Collects scenes and plays them, oldest first. A scene may add later ones while it plays."""
 
     def __init__(self) -> None:
         self.scenes: list[Scene] = []
+        self.count = 0
 
     def add(self, at: datetime | None, order: int, play: Callable[[datetime], None]) -> None:
         """Add a scene; without an instant it is not told."""
         if at is not None:
-            self.scenes.append(Scene(at, order, len(self.scenes), play))
+            heapq.heappush(self.scenes, Scene(at, order, self.count, play))
+            self.count += 1
 
-    def until(self, now: datetime) -> Iterator[Scene]:
-        """Yield what happened up to now, in order."""
-        return (scene for scene in sorted(self.scenes) if scene.at <= now)
+    def play(self, until: datetime) -> int:
+        """Play what happened up to an instant, in order; returns how many scenes that were."""
+        played = 0
+        while self.scenes and self.scenes[0].at <= until:
+            scene = heapq.heappop(self.scenes)
+            scene.play(scene.at)
+            played += 1
+        return played

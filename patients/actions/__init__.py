@@ -1,7 +1,7 @@
 """Verbs of patients: the only place that changes what is recorded of them."""
 
 from patients.actions.admission import admit
-from patients.actions.assignments import assign, end_assignments
+from patients.actions.assignments import assign, end_assignment, end_assignments
 from patients.actions.contacts import (
     add_contact,
     add_permission,
@@ -41,6 +41,7 @@ __all__ = [
     "correct_segment",
     "correct_stay",
     "depart",
+    "end_assignment",
     "end_assignments",
     "end_contact",
     "end_coverage",

@@ -119,3 +119,27 @@ def end_assignments(now: datetime, keep: Collection[int] = ()) -> int:
             "patient.unassign", now=now, patients=patients[organization.pk],
         )  # fmt: skip
     return len(ended)
+
+
+@transaction.atomic
+def end_assignment(
+    actor: Actor,
+    patient_id: UUID,
+    team: Team,
+    *,
+    now: datetime,
+    kind: str = AssignmentKind.PRIMARY,
+) -> int:
+    """End a team's open assignment of one kind; returns 1, or 0 when there was none.
+
+    With the last of its kinds the team has the patient out of scope. Raises NotPermitted or
+    Patient.DoesNotExist.
+    """
+    require(actor, "task.assign")
+    patient = lock(scope(actor), patient_id, None)
+    ended = Assignment.objects.filter(
+        patient=patient, team=team, kind=kind, ends_at__isnull=True
+    ).update(ends_at=now)
+    if ended:
+        record(actor, "patient.unassign", patient, now, detail={"team": team.pk, "kind": kind})
+    return ended

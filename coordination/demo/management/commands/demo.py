@@ -1,0 +1,69 @@
+"""`manage.py demo`: two invented hospitals on an invented day, told for the present one."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
+
+from coordination.demo.story import table
+from coordination.demo.tell import is_told, tell
+from coordination.demo.wipe import wipe
+
+PASSWORD_FILE = "demo-password"  # noqa: S105  the name of a file
+
+
+class Command(BaseCommand):
+    help = "Tell the demo's story for the present day. Refused when DEBUG is off."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--reset", action="store_true", help="empty the database, tell anew")
+        parser.add_argument("--sign-ins", action="store_true", help="print the sign-ins only")
+
+    def handle(self, **options: Any) -> None:
+        if not settings.DEBUG:
+            raise CommandError("The demo is refused when DEBUG is off: it brings known sign-ins.")
+        if options["sign_ins"]:
+            self.print_sign_ins()
+            return
+        if options["reset"]:
+            wipe()
+        elif is_told():
+            self.stdout.write("The demo is there already. Tell it anew with: demo --reset")
+            return
+        with connection.cursor() as cursor:
+            cursor.execute("SET synchronous_commit TO off")  # a trial may lose its last second
+            cursor.execute("SELECT now()")
+            now = cursor.fetchone()[0]
+        told = tell(now, password())
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+        self.stdout.write(
+            f"Told: {told.scenes} scenes, {told.patients} patients, {told.tasks} tasks of their own"
+        )
+        self.print_sign_ins()
+
+    def print_sign_ins(self) -> None:
+        """Print who may sign in, and with which password."""
+        names = [row["sign_in"] for row in table("staff") if row["sign_in"]]
+        self.stdout.write(f"Sign in as: {', '.join(names)}")
+        self.stdout.write(f"Password:   {password()}")
+
+
+def password() -> str:
+    """Return DEMO_PASSWORD, or the one made for this checkout and kept in a private file."""
+    given = os.environ.get("DEMO_PASSWORD")
+    if given:
+        return given
+    path = Path(settings.VAR_DIR) / PASSWORD_FILE
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(f"demo-{secrets.token_urlsafe(12)}\n")
+    return path.read_text().strip()

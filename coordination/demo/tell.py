@@ -1,0 +1,80 @@
+"""Tells the story for the present day: replays it through the product's own actions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.core.management import call_command
+
+from coordination.access.models import Organization
+from coordination.clocks import actions as clocks
+from coordination.clocks.queries import regulatory_calendar
+from coordination.demo.cast import SLUG, set_stage
+from coordination.demo.people import People, write_people
+from coordination.demo.story import Script
+from coordination.demo.when import Teller
+from coordination.demo.work import Work, write_work
+from coordination.outreach import actions as outreach
+from coordination.reports.actions import count_day
+from coordination.worklist import actions as worklist
+
+SWEEPS_FOR = timedelta(days=6)
+SWEEP_EVERY = timedelta(hours=1)
+COUNTS_FOR = 40
+SIX = time(18, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What was told: how many scenes, patients and tasks."""
+
+    scenes: int
+    patients: int
+    tasks: int
+
+
+def is_told() -> bool:
+    """Say whether the demo's organization is there."""
+    return Organization.objects.filter(slug=SLUG).exists()
+
+
+def tell(now: datetime, password: str) -> Told:
+    """Set the stage and replay the story up to now."""
+    call_command("load_rules", verbosity=0)
+    worklist.load_playbooks(now)
+    cast = set_stage(now, password)
+    outreach.load_reminder_rules(cast.organization, now)
+    zone = ZoneInfo(cast.organization.zone)
+    script = Script()
+    people = People(cast, Teller(now, zone, regulatory_calendar().holidays), script)
+    work = Work(people)
+    write_people(people)
+    write_work(work)
+    write_sweeps(script, cast.organization, now, zone)
+    played = script.play(now)
+    return Told(played, len(people.patients), len(work.tasks))
+
+
+def write_sweeps(script: Script, organization: Organization, now: datetime, zone: ZoneInfo) -> None:
+    """Add what the workers did meanwhile: breaches, holds that ended, notices, daily counts."""
+
+    def sweep(at: datetime) -> None:
+        clocks.breach_due(at)
+        worklist.return_held(at)
+        worklist.escalate_late(at)
+
+    at = now - SWEEPS_FOR
+    while at < now:
+        script.add(at, 10, sweep)
+        at += SWEEP_EVERY
+    script.add(now, 10, sweep)
+    today = now.astimezone(zone).date()
+    for back in range(COUNTS_FOR, -1, -1):
+        six = datetime.combine(today - timedelta(days=back), SIX, zone)
+        script.add(six, 11, lambda at: _count(organization, at))
+
+
+def _count(organization: Organization, at: datetime) -> None:
+    count_day(organization, at)
