@@ -3,6 +3,10 @@
 from coordination.caseload.views.day import counters, day, row
 from coordination.caseload.views.finding import find
 from coordination.caseload.views.log import choose, log, log_for_task
+from coordination.caseload.views.patient import calls, clocks, looked, patient
 from coordination.caseload.views.shell import shell
 
-__all__ = ["choose", "counters", "day", "find", "log", "log_for_task", "row", "shell"]
+__all__ = [
+    "calls", "choose", "clocks", "counters", "day", "find", "log", "log_for_task", "looked",
+    "patient", "row", "shell",
+]  # fmt: skip
