@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any, cast
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.apps import apps
 from django.db import connection
+from django.db.models import BooleanField, DateField, DateTimeField, Field
+from django.utils.translation import gettext as _
 
+from coordination.words import day_words, full_words
 from patients.models import (
     Coverage,
     ExpectedDate,
@@ -206,22 +211,37 @@ class Correction:
     at: datetime
 
 
-def corrections(patient: Patient) -> list[Correction]:
-    """Return what was corrected of a patient and what hangs on them, newest first. 1 statement."""
+def corrections(patient: Patient, zone: ZoneInfo) -> list[Correction]:
+    """Return what was corrected of a patient and what hangs on them, newest first. 1 statement.
+
+    zone: in which instants are said.
+    """
     rows = FieldChange.objects.filter(patient=patient).select_related("user")
     return [
         Correction(
             subject=str(model._meta.verbose_name),
-            field=str(model._meta.get_field(row.field).verbose_name),
-            before=row.before,
-            after=row.after,
+            field=str(field.verbose_name),
+            before=in_words(field, row.before, zone),
+            after=in_words(field, row.after, zone),
             why=row.why,
             who=row.user.display_name if row.user else "",
             at=row.at,
         )
         for row in rows.order_by("-at", "-pk")[:MOST]
         for model in [apps.get_model(row.subject_kind)]
+        for field in [cast("Field[Any, Any]", model._meta.get_field(row.field))]
     ]
+
+
+def in_words(field: Field[Any, Any], kept: str, zone: ZoneInfo) -> str:
+    """Return a value of the history as a person says it: "Yes", "Home", "24 Nov 2026"."""
+    if kept and isinstance(field, DateTimeField):
+        return full_words(datetime.fromisoformat(kept), zone)
+    if kept and isinstance(field, DateField):
+        return day_words(date.fromisoformat(kept))
+    if isinstance(field, BooleanField):
+        return _("Yes") if kept == str(True) else _("No")
+    return str(dict(field.flatchoices).get(kept, kept))
 
 
 @dataclass(frozen=True, slots=True)
