@@ -77,7 +77,7 @@ def more_url(rows: list[OutgoingRow], show: str, state: str) -> str:
 
 def in_words(rows: list[OutgoingRow], request: StaffRequest, now: datetime) -> list[Line]:
     """Turn rows into what the page says, with the text of each. 2 statements."""
-    bodies = queries.bodies([row.id for row in rows])
+    bodies = queries.bodies([row.id for row in rows], now)
     states = dict(DeliveryState.choices)
     kinds, channels = dict(DeliveryKind.choices), dict(DeliveryChannel.choices)
     zone = request.actor.zone

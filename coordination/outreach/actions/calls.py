@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from coordination.access.actor import Actor, require, system_actor
+from coordination.access.actor import Actor, require
 from coordination.access.audit import record
 from coordination.access.once import once
-from coordination.clocks.models import Clock
 from coordination.events import publish
+from coordination.outreach.actions.said import (
+    AGAIN,
+    DONE,
+    NO_PLAN,
+    NOTHING,
+    STOPS_NOTHING,
+    CallIn,
+    NextIn,
+    PartyIn,
+    StopIn,
+)
+from coordination.outreach.actions.serving import serve, stop_things
 from coordination.outreach.events import CallLogged
 from coordination.outreach.models import (
     Call,
@@ -26,59 +36,14 @@ from coordination.outreach.models import (
     Outcome,
     PartyKind,
 )
-from coordination.outreach.rules import ATTEMPTS, ends_effort, proves
+from coordination.outreach.rules import ends_effort
 from coordination.records import Refused, move
-from coordination.worklist.actions import EvidenceIn, add_evidence, complete, move_due
 from coordination.worklist.models import Task
 from coordination.worklist.queries import tasks_in_scope
-from patients.actions import opt_out, record_death
 from patients.models import ContactPerson, Patient
 from patients.queries import scope
 
-DONE, AGAIN, NOTHING = "done", "again", "nothing"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PartyIn:
-    """Somebody who took part, as the form names them. contact: a ContactPerson's public id."""
-
-    kind: str
-    contact: UUID | None = None
-    name: str = ""
-    role: str = ""
-    organization_name: str = ""
-    phone: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NextIn:
-    """What follows. kind: done (closes the task), again (at an instant), nothing."""
-
-    kind: str = NOTHING
-    at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StopIn:
-    """What a call said that stops things. died_at: as far as known. channels: no more of these."""
-
-    died_at: datetime | None = None
-    channels: tuple[str, ...] = field(default=())
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallIn:
-    """One call as it comes in."""
-
-    parties: tuple[PartyIn, ...]
-    direction: str
-    channel: str
-    outcome: str
-    note: str
-    minutes: int | None
-    occurred_at: datetime
-    purpose: str
-    script_version: str
+__all__ = ["AGAIN", "DONE", "NOTHING", "NextIn", "PartyIn", "StopIn", "log_call"]
 
 
 @transaction.atomic
@@ -96,8 +61,8 @@ def log_call(  # noqa: PLR0913  one call has this many sides, each named at the 
     minutes: int | None = None,
     task: UUID | Task | None = None,
     task_version: int | None = None,
-    what_next: NextIn = NextIn(),
-    stop: StopIn = StopIn(),
+    what_next: NextIn = NO_PLAN,
+    stop: StopIn = STOPS_NOTHING,
     purpose: str = CallPurpose.CLINICAL,
     script_version: str = "",
     create_key: UUID | None = None,
@@ -241,71 +206,3 @@ def write_party(call: Call, patient: Patient, said: PartyIn, place: int) -> str:
     if said.kind == PartyKind.PATIENT:
         return _("the patient")
     return name or said.organization_name
-
-
-def serve(
-    actor: Actor,
-    call: Call,
-    task: Task,
-    version: int | None,
-    what_next: NextIn,
-    now: datetime,
-) -> None:
-    """Give the task what the call proves, and close or move it as the person chose."""
-    evidence = evidence_of(call, task)
-    if what_next.kind == DONE:
-        complete(
-            actor, task.public_id, version, now,
-            evidence=evidence, outcome=str(Outcome(call.outcome).label), result_code=call.outcome,
-            minutes=call.minutes,
-        )  # fmt: skip
-        return
-    organization = actor.organization
-    if organization is None:
-        raise Refused(_("You do not belong to an organization here."))
-    # A colleague's task too gets its proof: the call took place, whoever the task belongs to.
-    helper = system_actor("outreach.log_call", organization, on_behalf_of=actor)
-    add_evidence(helper, task.public_id, None, evidence, now)
-    if what_next.kind == AGAIN and what_next.at is not None and may_move(task, what_next.at):
-        move_due(
-            actor, task.public_id, version, now,
-            due_at=what_next.at, why=str(Outcome(call.outcome).label),
-        )  # fmt: skip
-
-
-def may_move(task: Task, at: datetime) -> bool:
-    """Say whether the task may wait so long: never past its clock; then only the call waits."""
-    if task.clock_id is None:
-        return True
-    due_at = Clock.objects.filter(pk=task.clock_id).values_list("due_at", flat=True).first()
-    return due_at is None or at <= due_at
-
-
-def evidence_of(call: Call, task: Task) -> EvidenceIn:
-    """Return the proof this call is for this task: the strongest it gives, or one attempt."""
-    first = call.parties.select_related("contact").order_by("place")[0]
-    wanted = task.evidence_required
-    kind = ATTEMPTS if wanted == ATTEMPTS else proves(first.kind, call.outcome)[0]
-    name = first.contact.name if first.contact else first.name or first.organization_name
-    return EvidenceIn(
-        kind=kind,
-        happened_at=call.occurred_at,
-        party=name if first.kind != PartyKind.PATIENT else _("the patient"),
-        source=str(CallChannel(call.channel).label),
-        words=str(Outcome(call.outcome).label),
-        subject=("call", call.pk),
-    )
-
-
-def stop_things(actor: Actor, patient: Patient, call: Call, stop: StopIn, now: datetime) -> None:
-    """Record a death or an opt-out that the call told of and the caller confirmed."""
-    told_by = call.parties.select_related("contact").order_by("place")[0]
-    name = told_by.contact.name if told_by.contact else told_by.name
-    if call.outcome == Outcome.DECEASED and stop.died_at and patient.deceased_at is None:
-        record_death(actor, patient.public_id, None, died_at=stop.died_at, now=now, told_by=name)
-    if call.outcome == Outcome.OPTED_OUT:
-        for channel in stop.channels:
-            opt_out(
-                actor, patient.public_id, channel, now=now, at=call.occurred_at,
-                contact=told_by.contact, told_by=name,
-            )  # fmt: skip

@@ -14,9 +14,9 @@ from coordination.events import publish
 from coordination.outreach.events import DeliveryFailed
 from coordination.outreach.models import Delivery, DeliveryState
 from coordination.outreach.reasons import reason_label
-from coordination.worklist.actions import raise_task
+from coordination.worklist.actions import raise_task, who_looks_after
 from coordination.worklist.models import Task
-from patients.models import Assignment, Visit, VisitStatus
+from patients.models import Assignment, Patient, Visit, VisitStatus
 
 CALL_WITHIN = timedelta(hours=4)
 BEFORE_VISIT = timedelta(hours=2)
@@ -103,7 +103,7 @@ def call_task(actor: Actor, delivery: Delivery, title: Promise, reason: str, now
     patient = delivery.patient
     if patient is None:
         raise ValueError("only a message to a patient becomes a call")
-    team, person = looked_after_by(delivery.organization_id, patient.pk)
+    team, person = looked_after_by(patient)
     due_at = now + CALL_WITHIN
     if delivery.visit is not None and delivery.visit.starts_at is not None:
         due_at = max(now, min(due_at, delivery.visit.starts_at - BEFORE_VISIT))
@@ -122,13 +122,15 @@ def call_task(actor: Actor, delivery: Delivery, title: Promise, reason: str, now
     )
 
 
-def looked_after_by(organization_id: int, patient_id: int) -> tuple[Team, User | None]:
+def looked_after_by(patient: Patient) -> tuple[Team, User | None]:
     """Return the team, and perhaps the person, who looks after the patient now or did last.
 
     Raises Team.DoesNotExist if the organization has no team at all.
     """
-    found = Assignment.objects.filter(patient_id=patient_id).select_related("team", "user")
-    rows = sorted(found, key=lambda a: (a.ends_at is not None, a.kind != "primary", -a.pk))
-    if rows:
-        return rows[0].team, rows[0].user if rows[0].ends_at is None else None
-    return Team.objects.filter(organization_id=organization_id).order_by("pk")[:1].get(), None
+    team, person = who_looks_after(patient)
+    if team is not None:
+        return team, person
+    last = Assignment.objects.filter(patient=patient).select_related("team").order_by("-ends_at")
+    if found := last.first():
+        return found.team, None
+    return Team.objects.filter(organization=patient.organization_id).order_by("pk")[:1].get(), None

@@ -65,7 +65,7 @@ def work(batch: Batch, now: datetime) -> None:
     """Carry a claimed batch through to its outcomes."""
     if not batch.rows:
         return
-    seen = look([row.id for row in batch.rows])
+    seen = look([row.id for row in batch.rows], now)
     failed_before = {row.id for row in batch.rows if row.failures}
     ready = last_look(batch, seen, now)
     written = texts([seen[key] for key in ready])

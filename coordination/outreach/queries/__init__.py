@@ -2,13 +2,11 @@
 
 from coordination.outreach.queries.calls import (
     CallRow,
-    call_page,
     calls_in_scope,
     one_call,
     recent_calls,
 )
 from coordination.outreach.queries.look import bodies
-from coordination.outreach.queries.next_attempts import next_choices, previous_attempts
 from coordination.outreach.queries.outgoing import (
     OutgoingFilter,
     OutgoingPage,
@@ -16,15 +14,12 @@ from coordination.outreach.queries.outgoing import (
     deliveries_in_scope,
     one_message,
     outgoing_page,
-    patient_messages,
 )
 from coordination.outreach.queries.parties import Party, parties
 from coordination.outreach.queries.watch import OutboxLag, messages_check, outbox_lag
 
 __all__ = [
     "CallRow", "OutboxLag", "OutgoingFilter", "OutgoingPage", "OutgoingRow", "Party", "bodies",
-    "call_page", "calls_in_scope", "deliveries_in_scope", "messages_check",
-    "next_choices", "one_call",
-    "one_message", "outbox_lag",
-    "outgoing_page", "parties", "patient_messages", "previous_attempts", "recent_calls",
+    "calls_in_scope", "deliveries_in_scope", "messages_check", "one_call", "one_message",
+    "outbox_lag", "outgoing_page", "parties", "recent_calls",
 ]  # fmt: skip

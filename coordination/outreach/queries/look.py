@@ -40,7 +40,7 @@ SELECT d.id, d.organization_id, d.patient_id IS NULL AS is_staff, d.channel, d.t
   s.id IS NOT NULL AS in_hospital, s.expected_at,
   ARRAY(SELECT x.sending_on FROM outreach_delivery x WHERE x.patient_id = d.patient_id
     AND x.sending_on IS NOT NULL AND x.id <> d.id
-    AND x.sending_on >= current_date - 2) AS taken_on
+    AND x.sending_on >= (%(now)s::timestamptz)::date - 2) AS taken_on
 FROM outreach_delivery d
 JOIN access_organization o ON o.id = d.organization_id
 LEFT JOIN patients_patient p ON p.id = d.patient_id
@@ -89,10 +89,10 @@ class Seen(NamedTuple):
     taken_on: list[Any]
 
 
-def look(ids: Sequence[UUID]) -> dict[UUID, Seen]:
-    """Read the messages with their recipients. 1 statement."""
+def look(ids: Sequence[UUID], now: datetime) -> dict[UUID, Seen]:
+    """Read the messages with their recipients. now: to see what they got lately. 1 statement."""
     with connection.cursor() as cursor:
-        cursor.execute(LOOK, {"ids": list(ids)})
+        cursor.execute(LOOK, {"ids": list(ids), "now": now})
         rows = [Seen._make(row) for row in cursor.fetchall()]
     return {row.id: row for row in rows}
 
@@ -166,12 +166,12 @@ def write_out(seen: Seen, written: Texts) -> Outgoing:
     )
 
 
-def bodies(ids: Sequence[UUID]) -> dict[UUID, str]:
+def bodies(ids: Sequence[UUID], now: datetime) -> dict[UUID, str]:
     """Return how each message reads, or would read now; "" for one without a text. 2 statements.
 
     ids: of messages the actor may see.
     """
-    seen = look(ids)
+    seen = look(ids, now)
     written = texts(list(seen.values()))
     found = {}
     for key, row in seen.items():

@@ -12,7 +12,6 @@ from django.db.models import Q, QuerySet
 
 from coordination.access.actor import Actor
 from coordination.outreach.models import Delivery, DeliveryState
-from patients.models import Patient
 from patients.queries import scope
 
 PAGE_ROWS = 50
@@ -115,15 +114,6 @@ def outgoing_page(
     shown = found[:PAGE_ROWS]
     actor.shown.intersection_update({r.patient_id for r in shown if r.patient_id is not None})
     return OutgoingPage(shown, has_more=len(found) > PAGE_ROWS)
-
-
-def patient_messages(actor: Actor, patient: Patient, limit: int = 10) -> list[OutgoingRow]:
-    """Return one patient's latest and coming messages, newest first. 1 statement.
-
-    patient: from `open_chart`.
-    """
-    rows = deliveries_in_scope(actor).filter(patient=patient)
-    return read(rows.order_by("-due_at", "-id")[:limit], actor)
 
 
 def one_message(actor: Actor, delivery_id: UUID) -> OutgoingRow:
