@@ -84,11 +84,28 @@ class DoneForm(TimedForm):
             self.fields["proof"].label = (
                 _("%(proof)s: with whom") if whom else _("%(proof)s: which, and where it is")
             ) % {"proof": label}
-        if results:
+        self.results = [one for one in results if one.next == "done"]
+        if self.results:
             self.fields["result"] = forms.ChoiceField(
-                label=_("Answer"), choices=[(one.code, one.label) for one in results],
+                label=_("Answer"), choices=[(one.code, one.label) for one in self.results],
                 widget=forms.RadioSelect, required=False,
             )  # fmt: skip
+        for one in self.results:
+            for blank in one.fields:
+                self.fields[f"{one.code}:{blank.name}"] = LineField(
+                    label=f"{one.label}: {blank.label}", required=False, max_length=120
+                )
+
+    def answer(self) -> tuple[str, dict[str, str]]:
+        """Return the answer chosen, and what was typed in its own fields."""
+        code = self.cleaned_data.get("result", "")
+        chosen = next((one for one in self.results if one.code == code), None)
+        if chosen is None:
+            return "", {}
+        typed = {
+            blank.name: self.cleaned_data.get(f"{code}:{blank.name}", "") for blank in chosen.fields
+        }
+        return code, {name: text for name, text in typed.items() if text}
 
     def evidence(self) -> EvidenceIn | None:
         """Return the proof that was typed; None where the owner's word is enough."""

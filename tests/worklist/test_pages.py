@@ -14,10 +14,10 @@ from django.utils import timezone
 
 from coordination.access.models import AuditEvent, Team, User
 from coordination.worklist import actions, queries
-from coordination.worklist.models import Escalation, Evidence, Task
+from coordination.worklist.models import Escalation, Evidence, Playbook, Task
 from tests.conftest import actor_of, member
 from tests.factories import PatientFactory, TeamFactory
-from tests.worklist.factories import TaskFactory
+from tests.worklist.factories import PlaybookRunFactory, TaskFactory
 
 HTMX = {"headers": {"HX-Request": "true"}}
 
@@ -54,6 +54,25 @@ def test_d_opens_the_one_missing_field_where_proof_is_asked(signed_in: Client, t
     response = signed_in.post(url(task, "done"), said, **HTMX)
     assert response.status_code == 200
     assert (Evidence.objects.get().party, Evidence.objects.get().kind) == ("Dana Whitfield", "call")
+
+
+def test_a_steps_answers_are_asked_and_kept(
+    signed_in: Client, team: Team, coordinator: User
+) -> None:
+    actions.load_playbooks(timezone.now())
+    book = Playbook.objects.get(slug="inpatient-admission")
+    run = PlaybookRunFactory(team=team, playbook=book)
+    task = TaskFactory(
+        team=team, patient=run.patient, assignee=coordinator, run=run, step="important-message",
+        evidence_required="notice",
+    )  # fmt: skip
+    page = signed_in.get(url(task, "done"))
+    assert "Refused, witnessed: Witness" in page.text
+    said = {"version": 1, "proof": "the patient", "outcome": "", "result": "refused",
+            "refused:witness": "S. Ali", "verbal:copy": "not kept"}  # fmt: skip
+    signed_in.post(url(task, "done"), said)
+    task.refresh_from_db()
+    assert (task.result_code, task.result_fields) == ("refused", {"witness": "S. Ali"})
 
 
 def test_undo_takes_it_back(signed_in: Client, task: Task) -> None:

@@ -85,9 +85,10 @@ def done_form(request: StaffRequest, task: Task, data: Any, now: datetime) -> fo
 def finish(request: StaffRequest, task: Task, form: Any, now: datetime) -> Task:
     """Close the task with what was typed."""
     said = form.cleaned_data
+    code, fields = form.answer()
     return actions.complete(
         request.actor, task.public_id, said["version"], now, evidence=form.evidence(),
-        outcome=said["outcome"], result_code=said.get("result", ""), minutes=said["minutes"],
+        outcome=said["outcome"], result_code=code, result_fields=fields, minutes=said["minutes"],
     )  # fmt: skip
 
 
