@@ -84,14 +84,18 @@ function leave(row) {
   put(next?.querySelector("[data-main]") ?? document.querySelector("main h1"));
 }
 
-document.body.addEventListener("tasks-changed", ({ detail }) => {
+function change(detail) {
   for (const id of [detail.task, ...(detail.tasks ?? [])].filter(Boolean)) {
     const row = document.getElementById(`row-${id}`);
     if (row && detail.gone) leave(row);
     else if (row) htmx.ajax("GET", `/day/row/${id}/`, { target: row, swap: "outerHTML" });
     else if (!detail.gone) htmx.trigger(document.body, "list-stale");
   }
-});
+}
+
+// After the answer's own parts are in place: htmx looks for their targets from the row that asked, and finds
+// none (no toast, no word) once that row has left the page.
+document.body.addEventListener("tasks-changed", ({ detail }) => setTimeout(change, 0, detail));
 
 document.addEventListener("htmx:responseError", ({ detail }) => {
   const row = detail.target;
