@@ -78,7 +78,11 @@ class SourceRecord(models.Model):
         "patients.Patient", on_delete=models.PROTECT, db_index=False, related_name="+"
     )
     run = models.ForeignKey(
-        ImportRun, on_delete=models.PROTECT, related_name="+", help_text=_("Which last wrote it.")
+        ImportRun,
+        on_delete=models.PROTECT,
+        db_index=False,
+        related_name="+",
+        help_text=_("Which last wrote it."),
     )
 
     class Meta:

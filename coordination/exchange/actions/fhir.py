@@ -14,8 +14,8 @@ from coordination.access.actor import Actor, require
 from coordination.access.audit import record
 from coordination.access.models import Team
 from coordination.exchange import announce
-from coordination.exchange.fhir.mappers import FIRST, ONLY_INSIDE, SECOND, Mapper
-from coordination.exchange.fhir.readers import Broken, Found, read
+from coordination.exchange.fhir.mappers import FIRST, ONLY_INSIDE, SECOND
+from coordination.exchange.fhir.readers import Broken, Found, Read, read
 from coordination.exchange.fhir.rows import PatientRow, Row, StayRow, VisitRow
 from coordination.exchange.fhir.values import Context, Unreadable
 from coordination.exchange.intake import NO_RESOURCE, NO_ROOM, Intake
@@ -23,7 +23,8 @@ from coordination.exchange.models import ImportRun
 from coordination.exchange.store.staging import Batch
 from coordination.exchange.tally import Tally
 
-Progress = Callable[[Iterable[Found | Broken], str], Iterable[Found | Broken]]
+Progress = Callable[[Iterable[Read], str], Iterable[Read]]
+MAPPERS = {**FIRST, **SECOND}
 SAME_TRIAL = timedelta(days=1)
 NOT_YET = {"planned", "booked", "cancelled"}
 RESOLVED = """
@@ -65,23 +66,26 @@ def import_fhir(
     tally = Tally()
     batch = Batch(actor, run, now, plan.team.pk if plan.team else None)
     intake = Intake(batch, Context(plan.source, actor.zone, shift), tally)
-    for found, mapper in _first(progress(read(plan.path), "Patients")):
-        intake.take(found, mapper)
+    for one in progress(read(plan.path, FIRST.__contains__), "Patients"):
+        _first(one, intake)
     intake.flush_all()
-    for one in progress(read(plan.path), "The rest"):
+    for one in progress(read(plan.path, lambda kind: kind not in FIRST), "The rest"):
         _second(one, intake)
     intake.flush_all()
     _announce_coverage(batch)
     return _finish(batch, tally)
 
 
-def _first(items: Iterable[Found | Broken]) -> Iterator[tuple[Found, Mapper]]:
-    for found in items:
-        if isinstance(found, Found) and found.kind in FIRST:
-            yield found, FIRST[found.kind]
+def _first(found: Read, intake: Intake) -> None:
+    """Take patients and names; of what is broken, the lines the second pass will not open."""
+    if isinstance(found, Broken):
+        if found.kind in FIRST:
+            intake.refuse(found, found.sentence)
+    elif isinstance(found, Found) and found.kind in FIRST:
+        intake.take(found, FIRST[found.kind])
 
 
-def _second(found: Found | Broken, intake: Intake) -> None:
+def _second(found: Read, intake: Intake) -> None:
     """Take what the first pass left; count all that was read, quarantine what is broken."""
     tally = intake.tally
     if isinstance(found, Broken):
@@ -90,7 +94,7 @@ def _second(found: Found | Broken, intake: Intake) -> None:
         return
     kind = found.kind
     tally.read[tally.kind(kind)] += 1
-    if kind in SECOND:
+    if isinstance(found, Found) and kind in SECOND:
         taken = intake.take(found, SECOND[kind])
         if taken and kind in ONLY_INSIDE:
             tally.leave(kind, "read only for the coverage inside")
@@ -100,17 +104,16 @@ def _second(found: Found | Broken, intake: Intake) -> None:
         tally.leave(kind, "read only for the names others refer to")
 
 
-def _newest(items: Iterable[Found | Broken], context: Context) -> datetime | None:
+def _newest(items: Iterable[Read], context: Context) -> datetime | None:
     """Return the newest instant of what happened, as sent; what is planned does not count."""
     newest: datetime | None = None
     probe = Intake.__new__(Intake)
     probe.context = context
     for found in items:
-        mapper = None if isinstance(found, Broken) else {**FIRST, **SECOND}.get(found.kind)
-        if mapper is None or isinstance(found, Broken):
+        if not isinstance(found, Found) or found.kind not in MAPPERS:
             continue
         try:
-            rows = probe.rows_of(found, mapper)
+            rows = probe.rows_of(found, MAPPERS[found.kind])
         except Unreadable:
             continue
         for at in (at for row in rows for at in _instants(row)):

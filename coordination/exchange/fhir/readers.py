@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import accumulate
@@ -24,6 +24,7 @@ SUFFIXES = {*LINES, ".json"}
 BOM = b"\xef\xbb\xbf"
 BRACKETS = {ord("{"): 1, ord("["): 1, ord("}"): -1, ord("]"): -1}
 NOT_BRACKETS = bytes(set(range(256)) - set(BRACKETS))
+KIND = re.compile(rb'\{\s*"resourceType"\s*:\s*"([A-Za-z]{1,64})"')
 STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*"')
 
 NOT_JSON = "This is not JSON."
@@ -56,12 +57,24 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """Something that could not even be taken for a resource."""
+    """Something that could not even be taken for a resource. kind: what it seems to be."""
 
     name: str
     position: str
     raw: bytes
     sentence: str
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A line of a type this pass does not want, not even parsed."""
+
+    kind: str
+
+
+Read = Found | Broken | Skipped
+Wanted = Callable[[str], bool]
 
 
 def files_of(path: Path) -> list[Path]:
@@ -73,12 +86,18 @@ def files_of(path: Path) -> list[Path]:
     return [path]
 
 
-def read(path: Path) -> Iterator[Found | Broken]:
-    """Give every resource of a file or folder; what is broken comes as Broken, and it goes on."""
+def read(path: Path, wanted: Wanted = lambda _kind: True) -> Iterator[Read]:
+    """Give every resource of a file or folder; what is broken comes as Broken, and it goes on.
+
+    wanted: which types this pass needs; a line that says first that it is another is skipped.
+    """
     for file in files_of(path):
         name = str(file.relative_to(path)) if path.is_dir() else file.name
         with file.open("rb") as stream:
-            yield from _lines(name, stream) if _is_lines(file, stream) else _document(name, stream)
+            if _is_lines(file, stream):
+                yield from _lines(name, stream, wanted)
+            else:
+                yield from _document(name, stream)
 
 
 def _is_lines(file: Path, stream: BinaryIO) -> bool:
@@ -93,7 +112,7 @@ def _is_lines(file: Path, stream: BinaryIO) -> bool:
     return isinstance(parse(start.removeprefix(BOM)), dict)
 
 
-def _lines(name: str, stream: BinaryIO) -> Iterator[Found | Broken]:
+def _lines(name: str, stream: BinaryIO, wanted: Wanted) -> Iterator[Read]:
     number = 0
     while line := stream.readline(MAX_RESOURCE + 1):
         number += 1
@@ -104,8 +123,14 @@ def _lines(name: str, stream: BinaryIO) -> Iterator[Found | Broken]:
                 pass
             continue
         raw = line.removeprefix(BOM).strip() if number == 1 else line.strip()
-        if raw:
-            yield from _of_bytes(name, position, raw)
+        if not raw:
+            continue
+        said = KIND.match(raw)
+        kind = said[1].decode() if said else ""
+        if kind and not wanted(kind):
+            yield Skipped(kind)
+        else:
+            yield from _of_bytes(name, position, raw, kind)
 
 
 def _document(name: str, stream: BinaryIO) -> Iterator[Found | Broken]:
@@ -117,10 +142,10 @@ def _document(name: str, stream: BinaryIO) -> Iterator[Found | Broken]:
         yield from _of_bytes(name, "", raw.removeprefix(BOM))
 
 
-def _of_bytes(name: str, position: str, raw: bytes) -> Iterator[Found | Broken]:
+def _of_bytes(name: str, position: str, raw: bytes, kind: str = "") -> Iterator[Found | Broken]:
     value = parse(raw)
     if isinstance(value, str):
-        yield Broken(name, position, raw[:MAX_RESOURCE], value)
+        yield Broken(name, position, raw[:MAX_RESOURCE], value, kind)
     elif not isinstance(value, dict) or not _type_of(value):
         yield Broken(name, position, raw[:MAX_RESOURCE], NO_TYPE)
     elif value["resourceType"] == "Bundle":

@@ -90,17 +90,19 @@ KINDS: dict[type[rows.AboutPatient], Kind] = {
     )
 }
 
+# Subqueries, not joins: one index look-up a row, so a batch costs the same however many we hold.
 UNCHANGED = """
-DELETE FROM stg s USING exchange_sourcerecord r WHERE r.organization_id = %(organization)s
-AND r.external_id = s.external_id AND r.digest = s.digest"""
+DELETE FROM stg s WHERE s.digest = (SELECT r.digest FROM exchange_sourcerecord r
+  WHERE r.organization_id = %(organization)s AND r.external_id = s.external_id)"""
 TWICE = "DELETE FROM stg a USING stg b WHERE a.external_id = b.external_id AND a.seq < b.seq"
 BY_REFERENCE = """
-UPDATE stg s SET patient_id = r.patient_id FROM exchange_sourcerecord r
-WHERE r.organization_id = %(organization)s AND r.external_id = s.patient_ref"""
+UPDATE stg s SET patient_id = (SELECT r.patient_id FROM exchange_sourcerecord r
+  WHERE r.organization_id = %(organization)s AND r.external_id = s.patient_ref)"""
 BY_NUMBER = """
-UPDATE stg s SET patient_id = i.patient_id FROM patients_identifier i
-WHERE s.patient_id IS NULL AND s.patient_value <> '' AND i.organization_id = %(organization)s
-AND i.system = s.patient_system AND i.value_norm = s.patient_value"""
+UPDATE stg s SET patient_id = (SELECT i.patient_id FROM patients_identifier i
+  WHERE i.organization_id = %(organization)s AND i.system = s.patient_system
+  AND i.value_norm = s.patient_value)
+WHERE s.patient_id IS NULL AND s.patient_value <> ''"""
 ORPHANS = "DELETE FROM stg WHERE patient_id IS NULL RETURNING seq"
 SOURCE = """
 INSERT INTO exchange_sourcerecord (organization_id, external_id, digest, patient_id, run_id)

@@ -42,14 +42,21 @@ NUMBERS = [
 ]  # fmt: skip
 
 TWICE = "DELETE FROM stg a USING stg b WHERE a.external_id = b.external_id AND a.seq < b.seq"
+# Subqueries, not joins: one index look-up a row, so a batch costs the same however many we hold.
 KNOWN_SOURCE = """
-UPDATE stg s SET patient_id = r.patient_id, is_same = r.digest = s.digest
-FROM exchange_sourcerecord r
-WHERE r.organization_id = %(organization)s AND r.external_id = s.external_id"""
+UPDATE stg s SET (patient_id, is_same) = (
+  SELECT max(r.patient_id), coalesce(bool_or(r.digest = s.digest), false)
+  FROM exchange_sourcerecord r
+  WHERE r.organization_id = %(organization)s AND r.external_id = s.external_id)"""
 KNOWN_NUMBER = """
-UPDATE stg s SET patient_id = i.patient_id FROM patients_identifier i
-WHERE s.patient_id IS NULL AND s.mrn_norm <> '' AND i.organization_id = %(organization)s
-AND i.system = s.mrn_system AND i.value_norm = s.mrn_norm"""
+UPDATE stg s SET patient_id = (SELECT i.patient_id FROM patients_identifier i
+  WHERE i.organization_id = %(organization)s AND i.system = s.mrn_system
+  AND i.value_norm = s.mrn_norm)
+WHERE s.patient_id IS NULL AND s.mrn_norm <> ''"""
+# How many nobody knows yet, and how many are known and told anew.
+STANDING = """
+SELECT count(*) FILTER (WHERE patient_id IS NULL),
+  count(*) FILTER (WHERE patient_id IS NOT NULL AND NOT is_same) FROM stg"""
 # A number or id that means two people is the one mistake that puts a record on the wrong chart.
 SOMEBODY_ELSE = """
 DELETE FROM stg s USING patients_patient p WHERE p.id = s.patient_id AND NOT s.is_same
@@ -122,7 +129,7 @@ INSERT INTO patients_assignment
   (organization_id, patient_id, team_id, kind, starts_at, reason)
 SELECT DISTINCT %(organization)s::bigint, s.patient_id, %(team)s::bigint, 'primary',
   %(now)s::timestamptz, 'Imported'
-FROM stg s WHERE NOT EXISTS (SELECT FROM patients_assignment a
+FROM stg s WHERE 0 = (SELECT count(*) FROM patients_assignment a
   WHERE a.patient_id = s.patient_id AND a.team_id = %(team)s)
 ON CONFLICT DO NOTHING"""
 SOURCE = """
@@ -150,22 +157,32 @@ def store_patients(found: Sequence[PatientRow], batch: Batch) -> tuple[Outcome, 
         fill("stg_number", [name for name, _ in NUMBERS], _numbers(found))
         for sql in (TWICE, KNOWN_SOURCE, KNOWN_NUMBER):
             run_sql(sql, batch)
+        ((fresh, told),) = run_sql(STANDING, batch)
         outcome = Outcome()
-        for sql in (SOMEBODY_ELSE, TWO_IN_ONE_BATCH):
-            outcome.refused.update({seq: ANOTHER for (seq,) in run_sql(sql, batch)})
-        for sql in (NEW, FOLLOWERS, MERGE, FIELD_CHANGES):
-            run_sql(sql, batch)
-        for pk, has_died in run_sql(CHANGE, batch):
-            outcome.changed.append(pk)
-            if has_died:
-                died.append(pk)
-        outcome.new = [pk for (pk,) in run_sql(INSERT, batch)]
-        run_sql(IDENTIFIERS, batch)
+        if told:
+            died = _change_known(outcome, batch)
+        if fresh:
+            outcome.refused.update({seq: ANOTHER for (seq,) in run_sql(TWO_IN_ONE_BATCH, batch)})
+            run_sql(NEW, batch)
+            run_sql(FOLLOWERS, batch)
+            outcome.new = [pk for (pk,) in run_sql(INSERT, batch)]
+        if fresh or told:
+            run_sql(IDENTIFIERS, batch)
+            run_sql(SOURCE, batch)
         if batch.team_id:
             run_sql(ASSIGNMENTS, batch)
-        run_sql(SOURCE, batch)
-        run_sql("DROP TABLE stg_merged", batch)
     return outcome, died
+
+
+def _change_known(outcome: Outcome, batch: Batch) -> list[int]:
+    """Change those we know of whom the source says something else; return who has died since."""
+    outcome.refused.update({seq: ANOTHER for (seq,) in run_sql(SOMEBODY_ELSE, batch)})
+    run_sql(MERGE, batch)
+    run_sql(FIELD_CHANGES, batch)
+    changed = run_sql(CHANGE, batch)
+    outcome.changed = [pk for pk, _ in changed]
+    run_sql("DROP TABLE stg_merged", batch)
+    return [pk for pk, has_died in changed if has_died]
 
 
 def store_names(found: Sequence[NameRow], batch: Batch) -> None:

@@ -18,7 +18,7 @@ from tqdm import tqdm
 from coordination.access.actor import system_actor
 from coordination.access.models import Organization, Team, User
 from coordination.exchange.actions import Plan, import_fhir
-from coordination.exchange.fhir.readers import Broken, Found, files_of
+from coordination.exchange.fhir.readers import Read, files_of
 from coordination.exchange.tally import table
 
 SOURCE = re.compile(r"[A-Za-z0-9._-]{1,40}")
@@ -113,7 +113,7 @@ def _now() -> datetime:
     return now
 
 
-def _bar(items: Iterable[Found | Broken], what: str) -> Iterable[Found | Broken]:
+def _bar(items: Iterable[Read], what: str) -> Iterable[Read]:
     return tqdm(
         items, desc=what, unit=" resources", ascii=True, file=sys.stderr,
         disable=not sys.stderr.isatty(),
