@@ -80,7 +80,7 @@ def test_possible_twins_appear_while_typing(page_as, coordinator, grace) -> None
     page.get_by_label("Family name").fill("Okafor")
     page.get_by_label("Given name").fill("Grace")
     page.get_by_text("Is it this patient?").wait_for()
-    page.get_by_label("Birth date").press_sequentially("5/5/1990")
+    page.locator("#id_birth_date").press_sequentially("5/5/1990")
     page.get_by_label("No, this is somebody else").check()
     page.get_by_role("button", name="Register").click()
     page.wait_for_url(lambda url: "/new/" not in url)
