@@ -59,8 +59,15 @@ def test_the_text_is_neutral_and_names_day_hour_and_hospital(house, team, outgoi
     (message,) = written(outgoing)
     assert message["body"] == (
         "St. Brigid Medical Center: you have an appointment on Wednesday, November 25 at 10:42 AM."
-        " If you cannot come, please call ."
     )
+
+
+def test_the_team_s_number_stands_in_the_text_where_there_is_one(house, team, outgoing):
+    team.phone = "(555) 010-4000"
+    team.save()
+    DeliveryFactory(team=team)
+    drain()
+    assert written(outgoing)[0]["body"].endswith(" please call (555) 010-4000.")
 
 
 def test_a_patient_who_speaks_spanish_is_written_to_in_spanish(house, team, outgoing):
