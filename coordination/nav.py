@@ -52,6 +52,7 @@ SIDE = (
     Item("outreach:outgoing", "send", _("Outgoing"), ("outgoing.read",), "O"),
     Item("worklist:playbooks", "book-open", _("Playbooks"), ("playbook.read",), "B"),
     Item("reports:overdue", "chart-column", _("Overdue report"), REPORTS, "I", _("Reports")),
+    Item("outreach:switch", "send", _("Messages"), ("messages.switch",)),
     Item("admin:index", "settings", _("Settings"), ("settings.change",), "S"),
 )
 NEW = (
