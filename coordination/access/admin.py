@@ -82,6 +82,10 @@ class SetUp(ModelAdmin):  # type: ignore[type-arg]
     action_name: ClassVar[str] = "setting.change"
     actions: Any = ()
 
+    def get_urls(self) -> list[Any]:
+        """Leave out the nameless address that Django keeps for links of 2015."""
+        return [url for url in super().get_urls() if url.name]
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         found = super().get_queryset(request)
         return found.filter(organization_id=actor_of(request).organization_id)

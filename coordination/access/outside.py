@@ -5,8 +5,6 @@ from __future__ import annotations
 from coordination.access.markers import Access
 
 OUTSIDE: dict[str, Access] = {
-    "allauth.account": Access(public="sign-in and sign-out; signing up is closed by the adapter"),
-    "allauth.decorators": Access(public="wraps the sign-in view"),
     "django.contrib.admin": Access("settings.change", scope="set-up"),
     "django.contrib.auth.admin": Access("user.change", scope="set-up"),
     "django.views.static": Access(public="static files in development"),

@@ -1,0 +1,94 @@
+"""One object of each scope a URL may name, so that every URL can be asked as everybody.
+
+A view's mark says what its `public_id` is (`scope="task"`). Whoever adds a scope adds a line to
+SAMPLES: a function that makes the object for a patient of a team, and returns it. Parameters of
+other names have a value in VALUES.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.db.models import Model
+from django.utils import timezone
+
+from coordination.access.actor import system_actor
+from coordination.access.models import Team
+from coordination.clocks.actions import open_clock
+from coordination.outreach.models import Call, Delivery
+from patients.models import DisclosurePermission, Patient
+from tests.factories import StayFactory
+from tests.patients.factories import ContactFactory, CoverageFactory, VisitFactory
+from tests.worklist.factories import PlaybookRunFactory, TaskFactory
+
+Sample = Callable[[Team, Patient], Model]
+
+
+def task(team: Team, patient: Patient) -> Model:
+    return TaskFactory(team=team, patient=patient, title=f"Call {patient.family}")
+
+
+def run(team: Team, patient: Patient) -> Model:
+    return PlaybookRunFactory(team=team, patient=patient)
+
+
+def clock(_team: Team, patient: Patient) -> Model:
+    now = timezone.now()
+    opened = open_clock(
+        system_actor("test", patient.organization), rule="tcm-contact", patient=patient,
+        subject=("stay", patient.pk), anchor_event="stay.departed", anchor_at=now, now=now,
+        facts={"disposition": "01"},
+    )  # fmt: skip
+    assert opened is not None, "the rule tcm-contact is not loaded"
+    return opened
+
+
+def call(_team: Team, patient: Patient) -> Model:
+    now = timezone.now()
+    return Call.objects.create(
+        organization=patient.organization, patient=patient, outcome="reached",
+        note=f"Spoke with {patient.family}", occurred_at=now, logged_at=now,
+    )  # fmt: skip
+
+
+def delivery(_team: Team, patient: Patient) -> Model:
+    now = timezone.now()
+    return Delivery.objects.create(
+        organization=patient.organization, patient=patient, kind="visit", template="visit",
+        reminder=f"visit:{patient.pk}:sample", recipient="patient", channel="file",
+        due_at=now, give_up_at=now + timedelta(hours=24),
+    )  # fmt: skip
+
+
+def permission(_team: Team, patient: Patient) -> Model:
+    return DisclosurePermission.objects.create(
+        organization=patient.organization, patient=patient,
+        contact=ContactFactory(patient=patient, name=patient.family),
+    )  # fmt: skip
+
+
+SAMPLES: dict[str, Sample] = {
+    "patient": lambda _team, patient: patient,
+    "stay": lambda _team, patient: StayFactory(patient=patient),
+    "contact": lambda _team, patient: ContactFactory(patient=patient, name=patient.family),
+    "coverage": lambda _team, patient: CoverageFactory(patient=patient, payer=patient.family),
+    "visit": lambda _team, patient: VisitFactory(patient=patient, with_whom=patient.family),
+    "task": task,
+    "run": run,
+    "clock": clock,
+    "call": call,
+    "delivery": delivery,
+    "permission": permission,
+}
+
+VALUES: dict[str, str] = {"form": "log-call"}
+
+
+def address_of(sample: Model) -> str:
+    """Return the id by which URLs name this object."""
+    return str(getattr(sample, "public_id", None) or sample.pk)
+
+
+NOBODYS = str(uuid.UUID("00000000-0000-4000-8000-000000000000"))
