@@ -17,6 +17,7 @@ from django.utils import timezone
 from coordination.access.actor import system_actor
 from coordination.access.models import Team
 from coordination.clocks.actions import open_clock
+from coordination.clocks.models import DeadlineRule
 from coordination.outreach.models import Call, Delivery
 from patients.models import DisclosurePermission, Patient
 from tests.factories import StayFactory
@@ -83,7 +84,11 @@ SAMPLES: dict[str, Sample] = {
     "permission": permission,
 }
 
-VALUES: dict[str, str] = {"form": "log-call"}
+# Other parameters of addresses: a value, or what finds one in the database.
+VALUES: dict[str, Callable[[], object]] = {
+    "form": lambda: "log-call",
+    "rule_id": lambda: DeadlineRule.objects.order_by("pk").values_list("pk", flat=True).first(),
+}
 
 
 def address_of(sample: Model) -> str:
