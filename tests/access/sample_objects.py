@@ -19,10 +19,11 @@ from coordination.access.models import Team
 from coordination.clocks.actions import open_clock
 from coordination.clocks.models import DeadlineRule
 from coordination.outreach.models import Call, Delivery
+from coordination.worklist.models import Playbook
 from patients.models import DisclosurePermission, Patient
 from tests.factories import StayFactory
 from tests.patients.factories import ContactFactory, CoverageFactory, VisitFactory
-from tests.worklist.factories import PlaybookRunFactory, TaskFactory
+from tests.worklist.factories import PlaybookFactory, PlaybookRunFactory, TaskFactory
 
 Sample = Callable[[Team, Patient], Model]
 
@@ -70,6 +71,12 @@ def permission(_team: Team, patient: Patient) -> Model:
     )  # fmt: skip
 
 
+def playbook(_team: Team, patient: Patient) -> Model:
+    shipped = Playbook.objects.filter(organization=None).order_by("pk").first()
+    assert shipped is not None, "the shipped playbooks are not loaded"
+    return PlaybookFactory(organization=patient.organization, definition=shipped.definition)
+
+
 SAMPLES: dict[str, Sample] = {
     "patient": lambda _team, patient: patient,
     "stay": lambda _team, patient: StayFactory(patient=patient),
@@ -82,7 +89,9 @@ SAMPLES: dict[str, Sample] = {
     "call": call,
     "delivery": delivery,
     "permission": permission,
+    "playbook": playbook,
 }
+ORGANIZATION_WIDE = {"playbook"}  # scopes whose records the whole organization reads
 
 # Other parameters of addresses: a value, or what finds one in the database.
 VALUES: dict[str, Callable[[], object]] = {

@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.models import Model
 from django.http import HttpResponse
 from django.test import Client
+from django.utils import timezone
 
 from coordination.access.actions import sync_roles
 from coordination.access.markers import Access
@@ -22,8 +23,9 @@ from coordination.access.models import AuditEvent, Team, User
 from coordination.access.roles import ROLES
 from coordination.access.walk import Address
 from coordination.clocks.actions import fill_holidays, load_rules
+from coordination.worklist.actions import load_playbooks
 from patients.models import Patient
-from tests.access.sample_objects import NOBODYS, SAMPLES, VALUES, address_of
+from tests.access.sample_objects import NOBODYS, ORGANIZATION_WIDE, SAMPLES, VALUES, address_of
 from tests.conftest import member
 from tests.factories import FacilityFactory, PatientFactory, TeamFactory
 
@@ -54,6 +56,12 @@ class World:
             return False
         return place == OWN or (actor == "auditor" and place != ORGANIZATION)
 
+    def is_open_to(self, actor: str, place: str, scope: str) -> bool:
+        """Say whether somebody in this role may open the record of this scope and place."""
+        if scope in ORGANIZATION_WIDE:
+            return place != ORGANIZATION
+        return self.in_scope(actor, place)
+
     def url(self, address: Address, place: str) -> str:
         """Return the address with the ids of one place in it."""
         scope = address.mark.scope if address.mark else ""
@@ -82,6 +90,7 @@ def build() -> World:
     sync_roles()
     fill_holidays(range(2025, 2031))
     load_rules()
+    load_playbooks(timezone.now())
     world = World()
     own = TeamFactory()
     home = {"organization": own.organization}
