@@ -32,8 +32,19 @@ def task(team: Team, patient: Patient) -> Model:
     return TaskFactory(team=team, patient=patient, title=f"Call {patient.family}")
 
 
+def shipped() -> Playbook:
+    found = Playbook.objects.filter(organization=None).order_by("pk").first()
+    assert found is not None, "the shipped playbooks are not loaded"
+    return found
+
+
 def run(team: Team, patient: Patient) -> Model:
-    return PlaybookRunFactory(team=team, patient=patient)
+    return PlaybookRunFactory(team=team, patient=patient, playbook=shipped())
+
+
+def playbook(_team: Team, patient: Patient) -> Model:
+    definition = shipped().definition
+    return PlaybookFactory(organization=patient.organization, definition=definition)
 
 
 def clock(_team: Team, patient: Patient) -> Model:
@@ -69,12 +80,6 @@ def permission(_team: Team, patient: Patient) -> Model:
         organization=patient.organization, patient=patient,
         contact=ContactFactory(patient=patient, name=patient.family),
     )  # fmt: skip
-
-
-def playbook(_team: Team, patient: Patient) -> Model:
-    shipped = Playbook.objects.filter(organization=None).order_by("pk").first()
-    assert shipped is not None, "the shipped playbooks are not loaded"
-    return PlaybookFactory(organization=patient.organization, definition=shipped.definition)
 
 
 SAMPLES: dict[str, Sample] = {
