@@ -39,7 +39,7 @@ def shipped() -> Playbook:
 
 
 def run(team: Team, patient: Patient) -> Model:
-    return PlaybookRunFactory(team=team, patient=patient, playbook=shipped())
+    return PlaybookRunFactory(team=team, patient=patient, playbook=shipped(), subject_id=patient.pk)
 
 
 def playbook(_team: Team, patient: Patient) -> Model:

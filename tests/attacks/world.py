@@ -72,7 +72,7 @@ def filled(address: Address, public_id: str = NOBODYS) -> str:
     """Return the path of an address with its parameters filled in."""
     path = address.route
     for name in address.parameters:
-        value = public_id if name == "public_id" else str(VALUES[name]())
+        value = public_id if name == "public_id" else str(VALUES[name]() or 1)
         start = path.index("<" if f":{name}>" in path or f"<{name}>" in path else "(")
         end = path.index(">", start) + 1
         path = path[:start] + value + path[end:]
