@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -28,7 +29,7 @@ class WhenField(LineField):
         options.setdefault("help_text", gettext_lazy("Such as 14:30, tomorrow 9, Wed noon, in 2 h"))
         super().__init__(**options)
 
-    def read(self, text: str, now: datetime, zone: tzinfo) -> datetime | None:
+    def read(self, text: str, now: datetime, zone: ZoneInfo) -> datetime | None:
         """Return the instant a text means; None for no text. Raises ValidationError."""
         if not text:
             return None
@@ -41,7 +42,7 @@ class WhenField(LineField):
 class TimedForm(VersionedForm):
     """A form with times in it: it knows what time it is, and in which zone."""
 
-    def __init__(self, *data: Any, now: datetime, zone: tzinfo, **options: Any) -> None:
+    def __init__(self, *data: Any, now: datetime, zone: ZoneInfo, **options: Any) -> None:
         super().__init__(*data, **options)
         self.now, self.zone = now, zone
 
@@ -255,7 +256,7 @@ class StartForm(CreateForm):
     )  # fmt: skip
 
     def __init__(
-        self, *data: Any, books: Sequence[tuple[str, str]], zone: tzinfo, **options: Any
+        self, *data: Any, books: Sequence[tuple[str, str]], zone: ZoneInfo, **options: Any
     ) -> None:
         super().__init__(*data, **options)
         self.fields["playbook"].choices = list(books)  # type: ignore[attr-defined]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from coordination.worklist.views import acts, books, making, many, pages
+from coordination.worklist.views import acts, books, closing, making, many, pages
 
 app_name = "worklist"
 urlpatterns = [
@@ -18,14 +18,14 @@ urlpatterns = [
     path("tasks/<uuid:public_id>/assign/", acts.assign, name="assign"),
     path("tasks/<uuid:public_id>/escalate/", acts.escalate, name="escalate"),
     path("tasks/<uuid:public_id>/hold/", acts.hold, name="hold"),
-    path("tasks/<uuid:public_id>/end-hold/", acts.end_hold, name="end_hold"),
+    path("tasks/<uuid:public_id>/end-hold/", closing.end_hold, name="end_hold"),
     path("tasks/<uuid:public_id>/wait/", acts.wait, name="wait"),
-    path("tasks/<uuid:public_id>/cancel/", acts.cancel, name="cancel"),
-    path("tasks/<uuid:public_id>/fail/", acts.fail, name="fail"),
-    path("tasks/<uuid:public_id>/reopen/", acts.reopen, name="reopen"),
+    path("tasks/<uuid:public_id>/cancel/", closing.cancel, name="cancel"),
+    path("tasks/<uuid:public_id>/fail/", closing.fail, name="fail"),
+    path("tasks/<uuid:public_id>/reopen/", closing.reopen, name="reopen"),
     path("tasks/<uuid:public_id>/start/", acts.start, name="start"),
     path("tasks/<uuid:public_id>/accept/", acts.accept, name="accept"),
-    path("tasks/<uuid:public_id>/reject/", acts.reject, name="reject"),
+    path("tasks/<uuid:public_id>/reject/", closing.reject, name="reject"),
     path("tasks/<uuid:public_id>/answer/", pages.answer, name="answer"),
     path("tasks/<uuid:public_id>/seen/", pages.seen, name="seen"),
     path("notices/", pages.notices, name="notices"),

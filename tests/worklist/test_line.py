@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,7 +10,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coordination.worklist.rules import Named, ParsedTask, parse_line
-from coordination.worklist.rules.wall import at_wall
 
 NEW_YORK = ZoneInfo("America/New_York")
 NOW = datetime(2026, 11, 23, 15, 42, tzinfo=UTC)  # Monday 10:42 in New York
@@ -90,19 +89,10 @@ def test_a_line_without_work_in_it_is_refused() -> None:
 
 
 def test_a_time_the_clocks_skip_is_the_moment_they_jump_to() -> None:
-    assert at_wall(date(2027, 3, 14), time(2, 30), NEW_YORK).isoformat() == (
-        "2027-03-14T03:00:00-04:00"
-    )
-    lord_howe = ZoneInfo("Australia/Lord_Howe")
-    assert at_wall(date(2026, 10, 4), time(2, 15), lord_howe).isoformat() == (
-        "2026-10-04T02:30:00+11:00"
-    )
-
-
-def test_a_time_that_comes_twice_is_the_first() -> None:
-    assert at_wall(date(2026, 11, 1), time(1, 30), NEW_YORK).isoformat() == (
-        "2026-11-01T01:30:00-04:00"
-    )
+    before = datetime(2027, 3, 13, 15, tzinfo=UTC)
+    due = read("call son tomorrow 2:30am", before).due_at
+    assert due is not None
+    assert due.isoformat() == "2027-03-14T03:00:00-04:00"
 
 
 WORDS = st.sampled_from(

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, tzinfo
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from coordination.worklist.rules.when import When, read_when
 
@@ -73,7 +74,7 @@ class _Heard:
 
 
 def parse_line(
-    text: str, now: datetime, zone: tzinfo, teams: Sequence[Named], people: Sequence[Named]
+    text: str, now: datetime, zone: ZoneInfo, teams: Sequence[Named], people: Sequence[Named]
 ) -> ParsedTask:
     """Read one line. now: aware. zone: where "tomorrow 9" is meant. Never raises on any text."""
     if len(text) > LONGEST:

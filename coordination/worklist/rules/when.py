@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
-from coordination.worklist.rules.wall import at_wall, end_of_day
+from coordination.clocks.rules import local_instant
 
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _MONTHS = (
@@ -26,6 +27,7 @@ _EVENTS = {
     ("next", "visit"): "next-visit",
 }
 _WORKDAY_STARTS = 7
+_END_OF_DAY = time(23, 59, 59)
 _SHORTEST_NAME = 3  # mon, nov
 _NOON, _LAST_HOUR = 12, 23
 
@@ -47,7 +49,7 @@ class _Found:
     event: str = ""
 
 
-def read_when(words: Sequence[str], now: datetime, zone: tzinfo) -> When:
+def read_when(words: Sequence[str], now: datetime, zone: ZoneInfo) -> When:
     """Take the day and the time out of the words.
 
     A bare number is a time only beside a day or after "at"; from 1 to 6 it is the afternoon. A time
@@ -194,13 +196,13 @@ def _hour(hour: int, minute: int, half: str, has_minutes: bool) -> time | None: 
     return time(hour, minute) if hour <= _LAST_HOUR else None
 
 
-def _instant(found: _Found, now: datetime, zone: tzinfo) -> datetime | None:
+def _instant(found: _Found, now: datetime, zone: ZoneInfo) -> datetime | None:
     if found.clock is not None:
         today = now.astimezone(zone).date()
-        due = at_wall(found.day or today, found.clock, zone)
+        due = local_instant(found.day or today, found.clock, zone)
         if found.day is None and due <= now:
-            due = at_wall(today + timedelta(days=1), found.clock, zone)
+            due = local_instant(today + timedelta(days=1), found.clock, zone)
         return due
     if found.day is not None:
-        return end_of_day(found.day, zone)
+        return local_instant(found.day, _END_OF_DAY, zone)
     return found.instant

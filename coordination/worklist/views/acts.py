@@ -17,7 +17,7 @@ from coordination.access.markers import access
 from coordination.access.middleware import StaffRequest
 from coordination.forms import VersionedForm
 from coordination.worklist import actions, forms, queries
-from coordination.worklist.models import OPEN_STATUSES, Task
+from coordination.worklist.models import Task
 from coordination.worklist.views.answers import Ask, ask, changed, drawer
 from coordination.worklist.views.owners import chosen_owner, owner_choices
 
@@ -33,11 +33,6 @@ def plain(form: Any) -> Any:
         )
 
     return make
-
-
-def closed(_request: StaffRequest, task: Task) -> bool:
-    """Say whether the task has left every list of open work."""
-    return task.status not in OPEN_STATUSES
 
 
 def not_mine(request: StaffRequest, task: Task) -> bool:
@@ -190,82 +185,6 @@ HOLD = Ask(
 def hold(request: StaffRequest, public_id: UUID) -> HttpResponse:
     """Set the task aside until a date."""
     return ask(request, public_id, HOLD)
-
-
-def because(act: Any) -> Any:
-    """Return an act that needs no more than its reason."""
-
-    def do(request: StaffRequest, task: Task, form: Any, now: datetime) -> Task:
-        said = form.cleaned_data
-        return act(  # type: ignore[no-any-return]
-            request.actor, task.public_id, said["version"], now, why=said["why"]
-        )
-
-    return do
-
-
-WHY = plain(forms.WhyForm)
-END_HOLD = Ask(
-    _("Take up again"), _("Take up"), WHY, because(actions.end_hold), _("Task taken up again.")
-)
-REOPEN = Ask(_("Open again"), _("Open again"), WHY, because(actions.reopen), _("Open again."))
-REJECT = Ask(
-    _("Decline"), _("Decline"), WHY, because(actions.reject), _("Declined: back to who asked."),
-    gone=not_mine, note=_("It goes back to whoever asked, due as before."),
-)  # fmt: skip
-FAIL = Ask(
-    _("Could not be done"), _("Close as not done"), WHY, because(actions.fail),
-    _("Closed as not done."), gone=closed,
-)  # fmt: skip
-
-
-@access("task.change", scope="task")
-@both
-def end_hold(request: StaffRequest, public_id: UUID) -> HttpResponse:
-    """Take the task up again before its date."""
-    return ask(request, public_id, END_HOLD)
-
-
-@access("task.change", scope="task")
-@both
-def reopen(request: StaffRequest, public_id: UUID) -> HttpResponse:
-    """Open a done task again."""
-    return ask(request, public_id, REOPEN)
-
-
-@access("task.change", scope="task")
-@both
-def reject(request: StaffRequest, public_id: UUID) -> HttpResponse:
-    """Decline a task that was handed over."""
-    return ask(request, public_id, REJECT)
-
-
-@access("task.change", scope="task")
-@both
-def fail(request: StaffRequest, public_id: UUID) -> HttpResponse:
-    """End a task that could not be done."""
-    return ask(request, public_id, FAIL)
-
-
-def _cancel(request: StaffRequest, task: Task, form: Any, now: datetime) -> Task:
-    said = form.cleaned_data
-    return actions.cancel(
-        request.actor, task.public_id, said["version"], now, reason=said["reason"],
-        words=said["words"],
-    )  # fmt: skip
-
-
-CANCEL = Ask(
-    _("Cancel this task"), _("Cancel the task"), plain(forms.CancelForm), _cancel,
-    _("Task cancelled."), gone=closed,
-)  # fmt: skip
-
-
-@access("task.change", scope="task")
-@both
-def cancel(request: StaffRequest, public_id: UUID) -> HttpResponse:
-    """Cancel the task, with a reason from the list."""
-    return ask(request, public_id, CANCEL)
 
 
 def _wait_form(request: StaffRequest, task: Task, data: Any, now: datetime) -> Form:
