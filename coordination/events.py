@@ -38,6 +38,10 @@ class Event:
         """Say in one short line what happened, for the timeline; empty shows none."""
         return ""
 
+    def detail(self) -> str:
+        """Return what somebody wrote about it, shown under the sentence; empty shows none."""
+        return ""
+
 
 Reaction = Callable[[Any], None]
 

@@ -10,7 +10,7 @@ from coordination.events import Event
 from patients.models import TimelineEntry
 
 
-def write(
+def write(  # noqa: PLR0913  a line of the story has many parts
     actor: Actor,
     patient_id: int,
     sentence: str,
@@ -19,12 +19,17 @@ def write(
     kind: str,
     detail: str = "",
     subject: tuple[str, int] | None = None,
+    recorded_at: datetime | None = None,
 ) -> TimelineEntry:
-    """Write one line. subject: (kind, pk) of the record it is about."""
+    """Write one line. now: when it happened; recorded_at: when it was written down, else then.
+
+    subject: (kind, pk) of the record it is about.
+    """
     return TimelineEntry.objects.create(
         organization_id=actor.organization_id,
         patient_id=patient_id,
         at=now,
+        recorded_at=recorded_at or now,
         kind=kind,
         sentence=sentence[:300],
         detail=detail,
@@ -45,8 +50,16 @@ def tell(event: Event) -> None:
         sentence,
         event.at,
         kind=event.kind,
+        detail=event.detail(),
         subject=(event.subject_kind, event.subject_id) if event.subject_id else None,
+        recorded_at=recorded(event),
     )
+
+
+def recorded(event: Event) -> datetime:
+    """Return when an event was written down: a late note tells of an earlier instant."""
+    now: datetime = getattr(event, "now", event.at)
+    return now
 
 
 def tell_many(events: Sequence[Event]) -> None:
@@ -56,8 +69,10 @@ def tell_many(events: Sequence[Event]) -> None:
             organization_id=event.organization_id,
             patient_id=event.patient_id,
             at=event.at,
+            recorded_at=recorded(event),
             kind=event.kind,
             sentence=sentence[:300],
+            detail=event.detail(),
             user_id=event.actor.user_id,
             subject_kind=event.subject_kind,
             subject_id=event.subject_id,

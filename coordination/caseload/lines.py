@@ -6,8 +6,6 @@ from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from django.template.loader import render_to_string
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -55,7 +53,8 @@ class Line(NamedTuple):
     patient_id: UUID
     name: str
     demo: str
-    marks: SafeString | str
+    language: str
+    is_unlisted: bool
     icon: str
     title: str
     context: str
@@ -123,15 +122,6 @@ def leaving_words(row: TaskRow, day: Day) -> tuple[str, str]:
     return words, full_words(at, day.zone)
 
 
-def marks(row: TaskRow) -> SafeString | str:
-    """Return what stands beside the name, drawn only where there is something to say."""
-    language = row.language.split("-")[0].upper() if row.interpreter == "needed" else ""
-    if not language and not row.is_unlisted:
-        return ""
-    context = {"language": language, "is_unlisted": row.is_unlisted}
-    return render_to_string("caseload/_marks.html", context)
-
-
 TONES = {group.code: group.tone for group in GROUPS}
 
 
@@ -154,7 +144,8 @@ def line(row: TaskRow, day: Day) -> Line:
         patient_id=row.patient_id,
         name=f"{row.given} {row.family}".strip(),
         demo=demo_words(row, day.now.astimezone(day.zone).date()),
-        marks=marks(row),
+        language=row.language.split("-")[0].upper() if row.interpreter == "needed" else "",
+        is_unlisted=row.is_unlisted,
         icon=KIND_ICONS.get(row.kind, "circle-dot"),
         title=row.title,
         context=context_words(row, day),

@@ -119,7 +119,7 @@ def settle(work: Work, run_pk: int, until: datetime) -> Callable[[datetime], Non
     def play(now: datetime) -> None:
         for task in Task.objects.filter(run=run_pk, is_open=True).order_by("pk"):
             due = task.due_at or until
-            if due > until:
+            if due > until or is_named(work, task):
                 continue
             work.settled += 1
             share = DONE_AFTER[work.settled % len(DONE_AFTER)]
@@ -130,6 +130,14 @@ def settle(work: Work, run_pk: int, until: datetime) -> Callable[[datetime], Non
             work.people.script.add(max(at, now), 8, finish(work, task.pk))
 
     return play
+
+
+def is_named(work: Work, task: Task) -> bool:
+    """Say whether a row of the story is about the same step: the same rule, the same patient."""
+    keys = {patient.pk: key for key, patient in work.people.patients.items()}
+    rule = task.clock.rule.slug if task.clock else ""
+    patient = keys[task.patient_id]
+    return any(row["rule"] == rule and row["patient"] == patient for row in table("tasks") if rule)
 
 
 def finish(work: Work, pk: int) -> Callable[[datetime], None]:

@@ -29,6 +29,7 @@ class CallLogged(Event):
     party_name: str
     task_id: int | None = None
     closes: bool = False
+    note: str = ""
     kind: ClassVar[str] = "call.logged"
 
     def sentence(self) -> str:
@@ -36,6 +37,9 @@ class CallLogged(Event):
         if self.direction == "in":
             return _("%(how)s, from %(who)s: %(what)s") % said
         return _("%(how)s, %(who)s: %(what)s") % said
+
+    def detail(self) -> str:
+        return self.note
 
 
 @dataclass(frozen=True, kw_only=True)

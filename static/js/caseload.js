@@ -1,6 +1,6 @@
 // The rows of a worklist: what each needs only with scripts is added here, and what is done leaves.
 import "./call.js";
-import { put, rows } from "./focus.js";
+import { makeCurrent, put, rows } from "./focus.js";
 
 const NEEDS_POST = { done: true };
 const part = (id) => document.getElementById(id)?.content.firstElementChild.cloneNode(true);
@@ -108,3 +108,6 @@ function dressAll() {
 
 document.addEventListener("htmx:afterSettle", dressAll);
 dressAll();
+
+// The first row is at hand from the start: L, D and the others work without choosing it.
+if (!document.querySelector("[data-row].cur") && rows().length) makeCurrent(rows()[0]);

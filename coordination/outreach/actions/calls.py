@@ -169,6 +169,7 @@ def write(
             party_name=", ".join(names),
             task_id=task.pk if task else None,
             closes=what_next.kind == DONE,
+            note=said.note,
         )
     )
     return call
