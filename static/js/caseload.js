@@ -11,6 +11,17 @@ function words(template, row) {
   return template.replace("NAME", name).replace("TITLE", title);
 }
 
+// The row's place for tools; a table row gets its cell here, so that none is sent without scripts.
+function cell(row, name, where) {
+  const there = row.querySelector(`.${name}`);
+  if (there || row.tagName !== "TR") return there;
+  const made = document.createElement("td");
+  made.className = name;
+  made.setAttribute("role", "cell");
+  row[where](made);
+  return made;
+}
+
 // Adds the checkbox, the icon, the row's buttons and the way to "why then?".
 function dress(row) {
   if ("dressed" in row.dataset) return;
@@ -21,8 +32,8 @@ function dress(row) {
     use.setAttribute("href", use.getAttribute("href").replace("NAME", row.dataset.k));
     row.querySelector(".act")?.prepend(icon);
   }
-  row.querySelector(".c-pick")?.append(part("row-pick") ?? "");
-  row.querySelector(".c-do")?.append(part("row-do") ?? "");
+  cell(row, "c-pick", "prepend")?.append(part("row-pick") ?? "");
+  cell(row, "c-do", "append")?.append(part("row-do") ?? "");
   for (const labeled of row.querySelectorAll("[data-label]")) {
     labeled.setAttribute("aria-label", words(labeled.dataset.label, row));
   }
@@ -103,6 +114,11 @@ document.addEventListener("htmx:responseError", ({ detail }) => {
 });
 
 function dressAll() {
+  for (const head of document.querySelectorAll("table[data-list] thead tr")) {
+    if (head.querySelector(".c-pick") || !document.getElementById("head-pick")) continue;
+    head.prepend(part("head-pick"));
+    head.append(part("head-do"));
+  }
   for (const row of document.querySelectorAll("[data-row]")) dress(row);
 }
 
