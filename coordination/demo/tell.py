@@ -12,6 +12,7 @@ from coordination.access.models import Organization
 from coordination.clocks import actions as clocks
 from coordination.clocks.queries import regulatory_calendar
 from coordination.demo.cast import SLUG, set_stage
+from coordination.demo.messages import write_messages
 from coordination.demo.people import People, write_people
 from coordination.demo.story import Script
 from coordination.demo.when import Teller
@@ -52,6 +53,7 @@ def tell(now: datetime, password: str) -> Told:
     work = Work(people)
     write_people(people)
     write_work(work)
+    write_messages(people, now, zone)
     write_sweeps(script, cast.organization, now, zone)
     played = script.play(now)
     return Told(played, len(people.patients), len(work.tasks))

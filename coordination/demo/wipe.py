@@ -8,6 +8,7 @@ from django.db import connection, transaction
 
 from coordination.access.models import Organization
 from coordination.demo.cast import SLUG
+from coordination.outreach.channels import outgoing_file
 
 KEPT = {"django_migrations", "django_content_type", "auth_permission"}
 
@@ -27,3 +28,4 @@ def wipe() -> None:
     names = ", ".join(connection.ops.quote_name(name) for name in sorted(tables))
     with pgtrigger.ignore("access.AuditEvent:no_truncate"), connection.cursor() as cursor:
         cursor.execute(f"TRUNCATE {names} RESTART IDENTITY CASCADE")
+    outgoing_file().unlink(missing_ok=True)
