@@ -16,7 +16,7 @@ from coordination.forms import CreateForm, LineField, TextField
 from coordination.outreach.actions.calls import AGAIN, DONE, NOTHING, NextIn, PartyIn, StopIn
 from coordination.outreach.models import CallChannel, Direction, Outcome, PartyKind
 from coordination.outreach.queries import Party
-from coordination.outreach.rules import proves
+from coordination.outreach.rules import REACHED, proves
 from coordination.worklist.models import EvidenceKind, Task
 from coordination.worklist.rules import accepts
 from patients.models import Channel
@@ -101,6 +101,7 @@ class LogForm(CreateForm):
     def clean(self) -> dict[str, Any]:
         """Check what hangs together: each message stands at the field that caused it."""
         cleaned = super().clean() or {}
+        self.name_outcome(cleaned)
         occurred_at = cleaned.get("occurred_at")
         if occurred_at and occurred_at > self.now:
             self.add_error("occurred_at", _("This is still to come. Enter when it happened."))
@@ -112,6 +113,15 @@ class LogForm(CreateForm):
                 self.add_error("next_at", _("Enter a time that is still to come."))
         self.check_outcome(cleaned)
         return cleaned
+
+    def name_outcome(self, cleaned: dict[str, Any]) -> None:
+        """Say which of the two *reached* it was: whom one spoke with says so (rules.md 5.5)."""
+        outcome, who = cleaned.get("outcome"), cleaned.get("who")
+        if outcome in REACHED and who:
+            is_contact = self.party_kind(who) == PartyKind.CONTACT
+            cleaned["outcome"] = (
+                Outcome.REACHED_CAREGIVER if is_contact else Outcome.REACHED
+            ).value
 
     def check_outcome(self, cleaned: dict[str, Any]) -> None:
         """Ask for what some outcomes need, and refuse to close a task without its proof."""

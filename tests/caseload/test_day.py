@@ -113,3 +113,22 @@ def test_a_page_of_fifty_rows_is_light(signed_in: Client, coordinator, team) -> 
         give(team, coordinator, due_at=timezone.now() + timedelta(minutes=n))
     page = signed_in.get("/").content
     assert len(page) <= 60 * 1024
+
+
+def test_new_work_is_counted_in_a_bar_and_rows_do_not_jump(
+    signed_in: Client, coordinator, team, work
+) -> None:
+    page = signed_in.get("/").content.decode()
+    seen = page.partition("seen=")[2].partition('"')[0]
+    quiet = signed_in.get(f"/day/counters/?seen={seen}").content.decode()
+    assert "new</a>" not in quiet
+    give(team, coordinator, title="Came later", due_at=timezone.now())
+    give(team, coordinator, title="Handed over", status="requested")
+    after = signed_in.get(f"/day/counters/?seen={seen}").content.decode()
+    assert "2 new" in after
+    assert "Came later" not in after
+
+
+@pytest.mark.parametrize("seen", ["x", "1", "1.x", "9" * 40 + ".1"])
+def test_a_broken_stamp_is_left_out(signed_in: Client, work, seen) -> None:
+    assert signed_in.get(f"/day/counters/?seen={seen}").status_code == 200

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from coordination.outreach.models import Call
 from coordination.worklist.models import Task
-from patients.models import Patient
+from patients.models import ContactPerson, Patient
 from tests.factories import PatientFactory
 from tests.worklist.factories import TaskFactory
 
@@ -115,3 +115,14 @@ def test_another_teams_patient_is_not_there(signed_in: Client) -> None:
     patient = PatientFactory()
     assert signed_in.get(f"/patients/{patient.public_id}/log/").status_code == 404
     assert signed_in.post(f"/patients/{patient.public_id}/log/", filled()).status_code == 404
+
+
+def test_reaching_a_relative_is_reaching_the_caregiver(signed_in: Client, task) -> None:
+    daughter = ContactPerson.objects.create(
+        organization=task.organization, patient=task.patient, name="Ngozi", relation="daughter"
+    )
+    who = f"contact-{daughter.public_id}"
+    signed_in.post(f"/tasks/{task.public_id}/log/", filled(task, who=who, what_next="done"))
+    assert Call.objects.get().outcome == "reached-caregiver"
+    task.refresh_from_db()
+    assert task.status == "completed"

@@ -172,7 +172,8 @@ def _page(actor: Actor, found: Sequence[TaskRow], limit: int) -> Page:
 
 SUMMARY = f"""
 WITH mine AS (
-  SELECT t.due_at, t.status, t.patient_id, t.waiting_since, s.expected_at, s.departed_at, u.code
+  SELECT t.id, t.due_at, t.status, t.patient_id, t.waiting_since, s.expected_at, s.departed_at,
+         u.code
   FROM worklist_task t
   JOIN patients_patient p ON p.id = t.patient_id
   LEFT JOIN LATERAL (
@@ -202,9 +203,22 @@ SELECT
   (array_agg(due_at ORDER BY due_at) FILTER (WHERE due_at < %(ends)s))[:100],
   (SELECT array_agg(completed_at) FROM done),
   count(*) FILTER (WHERE waiting_since IS NOT NULL),
-  count(*)
+  count(*),
+  coalesce(max(id), 0),
+  count(*) FILTER (WHERE status = 'requested'),
+  count(*) FILTER (WHERE id > %(seen)s AND status <> 'requested')
 FROM mine
 """  # noqa: S608  only our own constants
+
+
+NEWEST = 2**63 - 1
+
+
+class Seen(NamedTuple):
+    """What a page has seen: the newest task's pk, and how many tasks were handed over to accept."""
+
+    newest: int
+    handed_over: int
 
 
 class Summary(NamedTuple):
@@ -223,10 +237,22 @@ class Summary(NamedTuple):
     done: list[datetime] | None
     waiting: int
     open: int
+    newest: int
+    handed_over: int
+    raised: int
+
+    @property
+    def seen(self) -> Seen:
+        """Return what a page drawn now has seen."""
+        return Seen(self.newest, self.handed_over)
+
+    def new_since(self, seen: Seen) -> int:
+        """Return how many tasks came since a page was drawn: raised, or handed over and unseen."""
+        return self.raised + max(self.handed_over - seen.handed_over, 0)
 
 
-def my_summary(actor: Actor, day: Day) -> Summary:
-    """Count the actor's day. 1 statement; shows no patient."""
+def my_summary(actor: Actor, day: Day, seen: Seen | None = None) -> Summary:
+    """Count the actor's day. 1 statement; shows no patient. seen: what the page has already."""
     params = {
         **scope_params(actor),
         "user_id": actor.user_id,
@@ -234,6 +260,7 @@ def my_summary(actor: Actor, day: Day) -> Summary:
         "soon": day.soon,
         "begins": day.begins,
         "ends": day.ends,
+        "seen": seen.newest if seen else NEWEST,
     }
     with connection.cursor() as cursor:
         cursor.execute(SUMMARY, params)

@@ -17,9 +17,11 @@ from coordination.access.middleware import StaffRequest
 from coordination.caseload import queries
 from coordination.caseload.lines import grouped, line
 from coordination.caseload.queries import Filters, Summary
-from coordination.caseload.queries.day import CAP, LANES
+from coordination.caseload.queries.day import CAP, LANES, Seen
 from coordination.caseload.rules import Day, day_of, day_strip
 from coordination.words import age_words, due_words, time_words, today_words
+
+SEEN_LENGTH = 30
 
 
 @access("task.read", trail="list")
@@ -63,9 +65,20 @@ def counters(request: StaffRequest) -> HttpResponse:
     """Give the counters and the day strip alone: they show no patient."""
     today = day_of(timezone.now(), request.actor.zone)
     filters = filters_from(request.GET)
-    summary = queries.my_summary(request.actor, today)
+    seen = seen_from(request.GET.get("seen", ""))
+    summary = queries.my_summary(request.actor, today, seen)
     context = summary_context(summary, filters, request.GET, today) | {"day": today}
+    if seen:
+        context |= {"seen": seen, "new": summary.new_since(seen)}
     return render(request, "caseload/_counters.html", context)
+
+
+def seen_from(text: str) -> Seen | None:
+    """Read what the page has seen, "pk.count"; None when that is no such thing."""
+    newest, _dot, handed_over = text.partition(".")
+    if not (newest.isdecimal() and handed_over.isdecimal() and len(text) < SEEN_LENGTH):
+        return None
+    return Seen(int(newest), int(handed_over))
 
 
 def filters_from(asked: QueryDict) -> Filters:
@@ -96,11 +109,28 @@ def more_url(asked: QueryDict, after: tuple[datetime, int] | None) -> str:
     return "?" + query.urlencode()
 
 
+def pairs_without(asked: QueryDict, *names: str) -> list[tuple[str, str]]:
+    """Return the address's pairs without some names, the page key and the stamp."""
+    left_out = {*names, "after", "seen"}
+    return [(k, v) for k, values in asked.lists() for v in values if k not in left_out]
+
+
 def with_query(asked: QueryDict, **changes: str | None) -> str:
     """Return the present filters with some changed; None takes one away. Drops the page key."""
-    pairs = [(k, v) for k, values in asked.lists() for v in values if k not in {*changes, "after"}]
+    pairs = [
+        (k, v)
+        for k, values in asked.lists()
+        for v in values
+        if k not in {*changes, "after", "seen"}
+    ]
     pairs += [(k, v) for k, v in changes.items() if v is not None]
     return "?" + urlencode(pairs)
+
+
+def kept_query(asked: QueryDict) -> str:
+    """Return the filters of the address, to put before another parameter."""
+    pairs = pairs_without(asked)
+    return urlencode(pairs) + "&" if pairs else ""
 
 
 def capped(count: int) -> str:
@@ -138,6 +168,9 @@ def summary_context(
         "waiting_url": with_query(asked, waiting=None if filters.waiting else "1"),
         "clear_url": "?",
         "summary": summary,
+        "seen": summary.seen,
+        "new": 0,
+        "kept_query": kept_query(asked),
         "next_words": due_words(summary.next_at, today.now, today.zone) if summary.next_at else "",
         "updated": time_words(today.now, today.zone),
     }
@@ -148,7 +181,9 @@ def with_units(asked: QueryDict, filters: Filters, unit: str) -> str:
     kept = [u for u in filters.units if u != unit]
     if unit not in filters.units:
         kept.append(unit)
-    pairs = [(k, v) for k, values in asked.lists() for v in values if k not in {"unit", "after"}]
+    pairs = [
+        (k, v) for k, values in asked.lists() for v in values if k not in {"unit", "after", "seen"}
+    ]
     return "?" + urlencode(pairs + [("unit", u) for u in kept])
 
 
