@@ -417,3 +417,13 @@ def test_another_organizations_switch_is_its_own(house, team, outgoing):
     drain()
     assert written(outgoing) == []
     assert Delivery.objects.get().state == DeliveryState.PLANNED
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_must_not_leave_is_canceled_by_a_worker_that_holds_no_transaction(house, team):
+    row = DeliveryFactory(team=team)
+    row.patient.deceased_at = NOW
+    row.patient.save()
+    drain()
+    row.refresh_from_db()
+    assert (row.state, row.reason) == ("cancelled", "died")

@@ -139,6 +139,7 @@ def defer(token: UUID, delivery_id: UUID, at: datetime, reason: str) -> None:
         )
 
 
+@transaction.atomic
 def cancel(token: UUID, delivery_id: UUID, reason: str, now: datetime) -> None:
     """Stop a message in hand because of a fact. reason: its code."""
     delivery = ours(token, delivery_id)
