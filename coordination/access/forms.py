@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import Any
+from zoneinfo import available_timezones
 
 from django import forms
+from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.forms.utils import from_current_timezone
 from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from coordination.access.models import Theme
-from coordination.forms import check_text
+from coordination.access.models import Organization, Theme, User
+from coordination.forms import LineField, check_text
 
+DEMO = "demo"  # `manage.py demo --reset` empties a database whose one organization is called so
+STATE = RegexValidator(r"^[A-Z]{2}$", gettext_lazy("Write two capital letters, such as NY."))
 MOST_BYTES = 64 * 1024
 NOT_TYPED = frozenset({"csrfmiddlewaretoken", "version", "subject_id"})
 
@@ -78,3 +88,82 @@ class ThemeForm(forms.Form):
     """How a person wants the page colored."""
 
     theme = forms.ChoiceField(choices=Theme.choices)
+
+
+class FoundingForm(forms.Form):
+    """What `manage.py set_up` is told of the first day: the organization and its administrator."""
+
+    name = LineField(max_length=120, label=gettext_lazy("Name of the organization"))
+    slug = forms.SlugField(required=False, label=gettext_lazy("Short name (empty: from the name)"))
+    zone = LineField(max_length=64, label=gettext_lazy("Time zone, such as America/New_York"))
+    state = LineField(
+        max_length=2, required=False, validators=[STATE],
+        label=gettext_lazy("State, two letters (empty outside the United States)"),
+    )  # fmt: skip
+    facility = LineField(
+        max_length=120, required=False,
+        label=gettext_lazy("Name of the first facility (empty: as the organization)"),
+    )  # fmt: skip
+    go_live = LineField(
+        max_length=40, required=False,
+        label=gettext_lazy("Goes live at, local time, such as 2026-12-01 07:00 (empty: now)"),
+    )  # fmt: skip
+    username = LineField(max_length=150, label=gettext_lazy("Sign-in name of the administrator"))
+    given = LineField(max_length=150, label=gettext_lazy("Their given name"))
+    family = LineField(max_length=150, label=gettext_lazy("Their family name"))
+    email = forms.EmailField(required=False, label=gettext_lazy("Their e-mail address (optional)"))
+    password = forms.CharField(strip=False, label=gettext_lazy("Their password"))
+
+    def clean_slug(self) -> str:
+        slug: str = self.cleaned_data["slug"] or slugify(self.cleaned_data.get("name", ""))[:50]
+        if not slug:
+            raise ValidationError(_("Give a short name of letters and digits."))
+        if slug == DEMO:
+            raise ValidationError(_("“demo” belongs to the demo. Choose another short name."))
+        return slug
+
+    def clean_zone(self) -> str:
+        zone: str = self.cleaned_data["zone"]
+        if zone not in available_timezones():
+            raise ValidationError(_("Write a zone such as America/New_York."))
+        return zone
+
+    def clean_go_live(self) -> datetime | None:
+        """Read the instant by the clocks of the organization's own zone."""
+        typed: str = self.cleaned_data["go_live"]
+        if not typed or "zone" not in self.cleaned_data:
+            return None
+        try:
+            found = datetime.fromisoformat(typed)
+        except ValueError as wrong:
+            raise ValidationError(_("Write it like 2026-12-01 07:00.")) from wrong
+        with timezone.override(self.cleaned_data["zone"]):
+            aware: datetime = from_current_timezone(found)
+        return aware
+
+    def clean_username(self) -> str:
+        username: str = self.cleaned_data["username"]
+        User.username_validator(username)
+        return username
+
+    def clean_password(self) -> str:
+        """Judge the password as every other one, its likeness to the person included."""
+        password: str = self.cleaned_data["password"]
+        validate_password(password, self.administrator())
+        return password
+
+    def organization(self, now: datetime) -> Organization:
+        """Return the organization, unsaved."""
+        found = self.cleaned_data
+        return Organization(
+            name=found["name"], slug=found["slug"], zone=found["zone"], state=found["state"],
+            go_live_at=found["go_live"] or now,
+        )  # fmt: skip
+
+    def administrator(self) -> User:
+        """Return the administrator, unsaved and without a password."""
+        found = self.cleaned_data
+        return User(
+            username=found.get("username", ""), first_name=found.get("given", ""),
+            last_name=found.get("family", ""), email=found.get("email", ""),
+        )  # fmt: skip
