@@ -12,12 +12,16 @@ from coordination.events import Event
 
 @dataclass(frozen=True, kw_only=True)
 class ClockOpened(Event):
-    """A clock began to run; born_expired: it was past due already, which raises an alert."""
+    """A clock began to run; born_expired: it was past due already, which raises an alert.
+
+    is_served: whoever opened it raises the task that serves it at once, and that is the alert.
+    """
 
     clock_id: int
     slug: str
     title: str = ""
     born_expired: bool = False
+    is_served: bool = False
 
     kind: ClassVar[str] = "clock.opened"
 

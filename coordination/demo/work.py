@@ -216,7 +216,7 @@ def clock_of(
         return None, None
     clock = open_clock(
         work.people.cast.system, rule=row["rule"], patient=patient, subject=subject,
-        anchor_event=rule.anchor_event, anchor_at=now, now=now, facts={},
+        anchor_event=rule.anchor_event, anchor_at=now, now=now, facts={}, is_served=True,
     )  # fmt: skip
     return clock, None
 

@@ -199,3 +199,14 @@ def propose_for_stopped(event: clocks.ClocksStopped) -> None:
     if event.patient_id is not None:
         tasks = tasks.filter(patient_id=event.patient_id)
     _propose(event, tasks, "clock-stopped", event.sentence(), event.at)
+
+
+def raise_for_breached(event: clocks.ClocksBreached) -> None:
+    """Put what ran out on a list: one task for each clock that nobody serves."""
+    actions.raise_for_late(_system(event), event.ids, event.at)
+
+
+def raise_for_born_late(event: clocks.ClockOpened) -> None:
+    """Raise the alert of a clock that was past due when it began."""
+    if event.born_expired and not event.is_served:
+        actions.raise_for_late(_system(event), [event.clock_id], event.at)

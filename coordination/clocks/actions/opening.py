@@ -94,13 +94,15 @@ def open_clock(  # noqa: PLR0913  the seam other rooms open clocks by
     anchor_at: datetime,
     now: datetime,
     facts: Mapping[str, str],
+    is_served: bool = False,
 ) -> Clock | None:
     """Start the clock of a rule for a record, or return the one that runs already.
 
     rule: its slug. subject: (kind, pk), such as ("stay", 7). facts: payer_class (absent: that of
     the primary coverage on the anchor's date), disposition (absent: the stay's), urgency;
-    anchor_is=notice_date: receipt is presumed. Returns None when no enabled rule applies, or the
-    anchor lies before go-live: no guess is made, a person sets the due date.
+    anchor_is=notice_date: receipt is presumed. is_served: the caller raises its task at once, so a
+    clock that is late at birth needs no alert of its own. Returns None when no enabled rule
+    applies, or the anchor lies before go-live: no guess is made, a person sets the due date.
     """
     require(actor, "clock.move")
     organization = actor.organization
@@ -118,7 +120,7 @@ def open_clock(  # noqa: PLR0913  the seam other rooms open clocks by
             clock = _insert(actor, reckoned, patient, subject, anchor_event, now)
     except IntegrityError:
         return _live(actor, rule, subject, anchor_event)
-    _tell(actor, clock, reckoned.rule, now)
+    _tell(actor, clock, reckoned.rule, now, is_served=is_served)
     return clock
 
 
@@ -163,7 +165,9 @@ def born_state(reckoned: Reckoned, now: datetime) -> ClockState:
     return ClockState.BREACHED if late else ClockState.RUNNING
 
 
-def _tell(actor: Actor, clock: Clock, rule: DeadlineRule, now: datetime) -> None:
+def _tell(
+    actor: Actor, clock: Clock, rule: DeadlineRule, now: datetime, *, is_served: bool
+) -> None:
     is_late = clock.state == ClockState.BREACHED
     if is_late:
         clock.log_move(actor, now, ClockState.RUNNING, ClockState.BREACHED, "born-expired")
@@ -180,5 +184,6 @@ def _tell(actor: Actor, clock: Clock, rule: DeadlineRule, now: datetime) -> None
             slug=clock.slug,
             title=rule.title,
             born_expired=is_late,
+            is_served=is_served,
         )
     )

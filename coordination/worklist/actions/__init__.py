@@ -1,5 +1,6 @@
 """Verbs of the worklist: the only place that changes a task."""
 
+from coordination.worklist.actions.alarming import raise_for_late
 from coordination.worklist.actions.chasing import acknowledge, escalate, escalate_late
 from coordination.worklist.actions.closing import cancel, cancel_labels, complete, fail, reopen
 from coordination.worklist.actions.ending import end_assignments
@@ -31,7 +32,7 @@ __all__ = [
     "MOST_AT_ONCE", "EvidenceIn", "ProofMissing", "WaitingIn", "accept", "acknowledge",
     "add_evidence", "answer_proposal", "assign", "bulk", "cancel", "cancel_labels", "complete",
     "date_event", "end_assignments", "end_hold", "escalate", "escalate_late", "fail",
-    "follow_clock", "hold", "load_playbooks", "move_due", "propose_close", "raise_task", "reject",
-    "reopen", "return_held", "see", "spend", "start", "start_playbook", "stop_waiting",
-    "undo", "undo_token", "wait_on", "who_looks_after",
+    "follow_clock", "hold", "load_playbooks", "move_due", "propose_close",
+    "raise_for_late", "raise_task", "reject", "reopen", "return_held", "see", "spend", "start",
+    "start_playbook", "stop_waiting", "undo", "undo_token", "wait_on", "who_looks_after",
 ]  # fmt: skip

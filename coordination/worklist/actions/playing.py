@@ -180,7 +180,7 @@ def _open(start: _Start, step: Step, anchor_event: str, anchor_at: datetime) -> 
     return clocks.open_clock(
         start.actor, rule=step.rule, patient=start.patient,
         subject=(start.run.subject_kind, start.run.subject_id), anchor_event=anchor_event,
-        anchor_at=anchor_at, now=start.now, facts=start.facts,
+        anchor_at=anchor_at, now=start.now, facts=start.facts, is_served=True,
     )  # fmt: skip
 
 

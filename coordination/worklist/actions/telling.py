@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -124,19 +125,23 @@ def steps_of(facility: int | None) -> tuple[timedelta, ...]:
 
 
 def tell_if_late(tasks: Iterable[Task], now: datetime) -> None:
-    """Write the notice of each task that is late already: the sweep's window has passed it by.
+    """Write the notices of tasks that are late already: the sweep's window has passed them by.
 
-    No statement when none is late, which is nearly always.
+    No statement when none is late, which is nearly always; else a few a level, however many tasks.
     """
     late = [task for task in tasks if task.due_at is not None and task.due_at < now]
+    if not late:
+        return
+    teams = {task.team_id for task in late}
+    facilities = dict(Team.objects.filter(pk__in=teams).values_list("pk", "facility_id"))
+    steps = {pk: steps_of(pk) for pk in set(facilities.values())}
+    by_level: dict[tuple[int, int], list[int]] = defaultdict(list)
     for task in late:
-        level = escalation_level(task.due_at, now, steps_of(_facility(task)))  # type: ignore[arg-type]
+        level = escalation_level(task.due_at, now, steps[facilities[task.team_id]])  # type: ignore[arg-type]
         if level is not None:
-            announce(task.organization_id, level, tell_tasks([task.pk], level, now), now)
-
-
-def _facility(task: Task) -> int:
-    return Team.objects.values_list("facility_id", flat=True).get(pk=task.team_id)
+            by_level[task.organization_id, level].append(task.pk)
+    for (organization_id, level), ids in sorted(by_level.items()):
+        announce(organization_id, level, tell_tasks(ids, level, now), now)
 
 
 def announce(organization_id: int, level: int, told: Sequence[Told], now: datetime) -> int:
