@@ -22,7 +22,7 @@ TABLE: dict[type[Event], tuple[Reaction, ...]] = {
     patients.StayAdmitted: (tell, tasks.propose_for_readmission),
     patients.SegmentStarted: (tell, follow.hurry_for_segment, tasks.start_for_segment),
     patients.StayMoved: (tell,),
-    patients.StayExpectedMoved: (tell, tasks.close_expected),
+    patients.StayExpectedMoved: (tell, follow.move_with_plan, tasks.close_expected),
     patients.DischargePlanned: (tell, tasks.start_for_plan),
     patients.StayDeparted: (tell, follow.hurry_for_departure, tasks.start_for_departure),
     patients.StayVoided: (tell, follow.stop_with_stay, tasks.propose_for_void),

@@ -30,6 +30,24 @@ def move_with_anchor(event: events.AnchorCorrected) -> None:
     )
 
 
+def move_with_plan(event: events.StayExpectedMoved) -> None:
+    """Move the clocks that count from the planned leaving when it is set to another time.
+
+    While no time is known the last one stands: a duty never ends because a date was taken away.
+    """
+    if event.before is None or event.expected_at is None:
+        return
+    move_anchor(
+        _system(event),
+        subject=_subject(event),
+        anchor_event="stay.discharge_planned",
+        old_at=event.before,
+        new_at=event.expected_at,
+        why=event.why.strip() or _("The expected time of leaving moved."),
+        now=event.now,
+    )
+
+
 def hurry_for_departure(event: events.StayDeparted) -> None:
     """End the time of clocks that are due "or sooner at" leaving."""
     bring_forward(

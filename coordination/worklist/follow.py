@@ -18,18 +18,27 @@ from coordination.clocks import events as clocks
 from coordination.clocks.models import Clock
 from coordination.records import amend
 from coordination.worklist import actions
-from coordination.worklist.models import DueEvent, EvidenceKind, Proposal, Task, TaskKind
+from coordination.worklist.models import (
+    DueEvent,
+    EvidenceKind,
+    PlaybookRun,
+    Proposal,
+    Task,
+    TaskKind,
+)
 from coordination.worklist.rules import WAYS_TO_DONE
 from patients import events
-from patients.models import Patient, PayerClass, Stay
+from patients.models import Patient, PayerClass, StatusSegment, Stay
 
-# Which playbook a planned way of leaving starts, and which one leaving itself (rules.md 5.3).
+# Which playbook a class of the stay, a plan for leaving, and leaving itself start (rules.md 5.3).
+BY_SEGMENT: Mapping[str, str] = {"inpatient": "inpatient-admission", "observation": "observation"}
 BY_PLAN: Mapping[str, str] = {
     **dict.fromkeys(("01", "06"), "discharge-home"),
     **dict.fromkeys(("03", "61", "62", "63", "64"), "discharge-facility"),
     "07": "against-advice",
 }
 BY_LEAVING: Mapping[str, str] = dict.fromkeys(("01", "06"), "thirty-days")
+EXPECTED = "expected_at"  # the fact that some steps of a plan count from
 AFTER_LEAVING = {"thirty-days", "against-advice"}
 
 
@@ -67,19 +76,44 @@ def _propose(event: Any, tasks: QuerySet[Task], fact: str, sentence: str, now: d
 
 
 def start_for_segment(event: events.SegmentStarted) -> None:
-    """Start the admission playbook when a stay becomes inpatient."""
-    if event.segment_class != "inpatient":
+    """Start what a stay that became inpatient or observation owes, each once a stay."""
+    slug = BY_SEGMENT.get(event.segment_class)
+    if slug is None:
         return
-    _start(event, "inpatient-admission", "stay.segment_started(inpatient)", event.at)
+    _start(event, slug, f"stay.segment_started({event.segment_class})", event.at)
+    if event.segment_class == "observation":
+        _start_for_change(event)
+        return
     stay = Stay.objects.get(pk=event.stay_id)
     if stay.expected_at is not None:
         _expected_is_known(event, event.stay_id)
 
 
+def _start_for_change(event: events.SegmentStarted) -> None:
+    """Ask whether the notice of a changed status is owed, where the part before was inpatient."""
+    before = StatusSegment.objects.filter(
+        stay_id=event.stay_id, segment_class="inpatient", ends_at=event.at
+    )
+    if before.exists():
+        _start(event, "status-change", "stay.reclassified", event.at)
+
+
 def close_expected(event: events.StayExpectedMoved) -> None:
-    """Close the step that asks for the expected date: the stay's own record proves it."""
-    if event.expected_at is not None:
-        _expected_is_known(event, event.stay_id)
+    """Close the step that asks for the expected date, and raise the steps that waited for it.
+
+    The stay's own record proves the first. A plan made before its date was known has steps that
+    count from the date: they are raised now.
+    """
+    if event.expected_at is None:
+        return
+    _expected_is_known(event, event.stay_id)
+    waiting = PlaybookRun.objects.filter(
+        subject_kind="stay", subject_id=event.stay_id, anchor_event="stay.discharge_planned"
+    ).exclude(facts__has_key=EXPECTED)
+    waiting = waiting.select_related("playbook", "patient", "team", "organization")
+    for run in waiting.select_for_update(of=("self",)):
+        value = event.expected_at.isoformat()
+        actions.learn_fact(_system(event), run, EXPECTED, value, event.now)
 
 
 def _expected_is_known(event: events.PatientEvent, stay_id: int) -> None:
@@ -104,7 +138,7 @@ def start_for_plan(event: events.DischargePlanned) -> None:
     expected_at = event.expected_at or Stay.objects.get(pk=event.stay_id).expected_at
     facts = {"disposition": event.disposition}
     if expected_at is not None:
-        facts["expected_at"] = expected_at.isoformat()
+        facts[EXPECTED] = expected_at.isoformat()
     _start(event, slug, "stay.discharge_planned", event.at, **facts)
 
 

@@ -13,7 +13,7 @@ from coordination.outreach.actions import NextIn, PartyIn, StopIn, log_call
 from coordination.outreach.models import Call, CallParty
 from coordination.outreach.queries import parties, recent_calls
 from coordination.records import NotPermitted, Refused, StaleRecord
-from coordination.worklist.models import Evidence, Task
+from coordination.worklist.models import Evidence, Task, TimeEntry
 from patients.models import ContactPreference, DisclosurePermission, Patient, TimelineEntry
 from tests.conftest import actor_of, member
 from tests.outreach.factories import NOW, CallFactory, CallPartyFactory, reachable
@@ -50,6 +50,16 @@ def test_a_call_without_a_task_is_on_the_timeline(team, actor):
     call = log(actor, patient, note="Told her the hour.", minutes=9)
     assert (call.status, call.logged_at, call.logged_by) == ("closed", NOW, actor.user)
     assert TimelineEntry.objects.get(kind="call.logged").sentence == "Phone, the patient: reached"
+
+
+def test_the_minutes_of_a_call_without_a_task_count_once(team, actor):
+    patient, key = reachable(team), uuid.uuid4()
+    for _turn in range(2):
+        call = log(actor, patient, minutes=9, create_key=key)
+    entry = TimeEntry.objects.get()
+    assert (entry.minutes, entry.task, entry.source_id) == (9, None, call.pk)
+    log(actor, patient)
+    assert TimeEntry.objects.count() == 1
 
 
 def test_reaching_the_patient_closes_a_task_that_asks_for_a_contact(team, actor, coordinator):

@@ -77,6 +77,63 @@ def test_a_plan_starts_its_playbook_and_another_plan_proposes_to_close_the_first
     assert {fact for _title, fact in proposed()} == {"plan-changed"}
 
 
+def test_a_moved_date_of_leaving_moves_the_notice_with_the_reason(
+    actor: Actor, patient: Patient, now: datetime
+) -> None:
+    stay = StayFactory(patient=patient)
+    patients.add_coverage(actor, patient, now=now, payer="Medicare", payer_class="medicare_ffs")
+    patients.plan_discharge(actor, stay.public_id, None, "06", now + 2 * DAY, now)
+    patients.set_expected(actor, stay.public_id, None, now + 4 * DAY, now=now, why="No ride yet.")
+    copy = Task.objects.get(step="important-message-copy")
+    assert copy.clock is not None
+    assert (copy.due_at, copy.clock.why) == (now + 4 * DAY, "No ride yet.")
+    choice = Clock.objects.get(slug="dcp-choice-list")  # counts from the plan itself
+    assert (choice.anchor_at, choice.state) == (now, "running")
+    patients.set_expected(actor, stay.public_id, None, None, now=now)
+    copy.clock.refresh_from_db()
+    assert copy.clock.state == "running"
+
+
+def test_a_plan_without_a_date_raises_the_notice_once_the_date_is_known(
+    actor: Actor, patient: Patient, now: datetime
+) -> None:
+    stay = StayFactory(patient=patient)
+    patients.add_coverage(actor, patient, now=now, payer="Medicare", payer_class="medicare_ffs")
+    patients.plan_discharge(actor, stay.public_id, None, "01", None, now)
+    assert steps("discharge-home") == {"follow-up-visit", "may-we-call"}
+    for days in (2, 3):
+        patients.set_expected(actor, stay.public_id, None, now + days * DAY, now=now)
+    assert Task.objects.get(step="important-message-copy").due_at == now + 3 * DAY
+
+
+def test_observation_starts_its_playbook_and_a_change_from_inpatient_its_own(
+    actor: Actor, patient: Patient, ward: Unit, now: datetime
+) -> None:
+    patients.add_coverage(actor, patient, now=now, payer="Medicare", payer_class="medicare_ffs")
+    stay = admit(actor, patient, ward, now - timedelta(hours=2), now)
+    assert steps("status-change") == set()
+    patients.start_segment(
+        actor, stay.public_id, None, segment_class="observation", starts_at=now, now=now
+    )
+    assert (steps("observation"), steps("status-change")) == (
+        {"observation-notice"}, {"change-notice"},
+    )  # fmt: skip
+    owed = Task.objects.get(step="change-notice")
+    assert (owed.due_at, owed.due_event) == (None, "before-leaving")
+    assert owed.clock is not None
+    assert owed.clock.slug == "mcsn-eligible"
+
+
+def test_observation_from_the_start_asks_nothing_of_a_change(
+    actor: Actor, patient: Patient, ward: Unit, now: datetime
+) -> None:
+    patients.add_coverage(actor, patient, now=now, payer="Medicare", payer_class="medicare_ffs")
+    patients.admit(actor, patient, unit=ward, segment_class="observation", at=now, now=now)
+    assert set(Task.objects.values_list("run__slug", "step")) == {
+        ("observation", "observation-notice")
+    }
+
+
 def test_leaving_for_home_starts_the_thirty_days_and_dates_what_was_due_before(
     actor: Actor, patient: Patient, team: Team, now: datetime
 ) -> None:

@@ -108,7 +108,7 @@ def test_every_shipped_playbook_is_sound_and_names_its_sources(books: None) -> N
     shipped = {book.slug: definition_of(book) for book in Playbook.objects.all()}
     assert set(shipped) >= {
         "inpatient-admission", "discharge-home", "discharge-facility", "against-advice",
-        "thirty-days", "home-health", "prior-authorization",
+        "thirty-days", "home-health", "prior-authorization", "observation", "status-change",
     }  # fmt: skip
     for definition in shipped.values():
         assert definition.sources

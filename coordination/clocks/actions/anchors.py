@@ -37,7 +37,12 @@ class Moved:
 
 
 def _movable(
-    actor: Actor, subject: tuple[str, int], anchor_event: str, *, locked: bool
+    actor: Actor,
+    subject: tuple[str, int],
+    anchor_event: str,
+    *,
+    locked: bool,
+    old_at: datetime | None = None,
 ) -> list[Clock]:
     clocks = in_scope(actor).filter(
         subject_kind=subject[0],
@@ -45,6 +50,8 @@ def _movable(
         anchor_event=anchor_event,
         state__in=MOVABLE,
     )
+    if old_at is not None:
+        clocks = clocks.filter(anchor_at=old_at)
     if locked:
         clocks = clocks.select_for_update(of=("self",))
     return list(clocks.select_related("rule", "patient").order_by("due_at", "pk"))
@@ -83,9 +90,11 @@ def move_anchor(
     new_at: datetime,
     why: str,
     now: datetime,
+    old_at: datetime | None = None,
 ) -> list[Clock]:
     """Correct the start of a record's clocks; returns the new versions, by due time.
 
+    old_at: only those that start at this instant, where one event starts clocks at several.
     Running and late clocks get a new version, reckoned by the rule in force on the new date; one
     whose rule no longer applies stops. Met and explained clocks stay as they are. Raises Refused
     without a reason, NotPermitted.
@@ -93,7 +102,7 @@ def move_anchor(
     require(actor, "clock.move")
     if not why.strip():
         raise Refused(_("Say why the start changes: nothing moves without a reason."))
-    clocks = _movable(actor, subject, anchor_event, locked=True)
+    clocks = _movable(actor, subject, anchor_event, locked=True, old_at=old_at)
     if not clocks:
         return []
     pairs = []

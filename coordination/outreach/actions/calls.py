@@ -38,6 +38,7 @@ from coordination.outreach.models import (
 )
 from coordination.outreach.rules import ends_effort
 from coordination.records import Refused, move
+from coordination.worklist.actions import spend_on
 from coordination.worklist.models import Task
 from coordination.worklist.queries import tasks_in_scope
 from patients.models import ContactPerson, Patient
@@ -91,6 +92,8 @@ def log_call(  # noqa: PLR0913  one call has this many sides, each named at the 
         call = write(actor, patient, served, said, what_next, now)
         if served is not None:
             serve(actor, call, served, task_version, what_next, now)
+        else:
+            spend_on(actor, patient, call.minutes, call, now)
         stop_things(actor, patient, call, stop, now)
         return call
 

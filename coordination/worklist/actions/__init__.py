@@ -22,9 +22,20 @@ from coordination.worklist.actions.owning import (
     see,
     start,
 )
-from coordination.worklist.actions.playing import load_playbooks, start_playbook, who_looks_after
+from coordination.worklist.actions.playing import (
+    learn_fact,
+    load_playbooks,
+    start_playbook,
+    who_looks_after,
+)
 from coordination.worklist.actions.proposing import answer_proposal, propose_close
-from coordination.worklist.actions.proving import EvidenceIn, ProofMissing, add_evidence, spend
+from coordination.worklist.actions.proving import (
+    EvidenceIn,
+    ProofMissing,
+    add_evidence,
+    spend,
+    spend_on,
+)
 from coordination.worklist.actions.raising import WaitingIn, raise_task
 from coordination.worklist.actions.undoing import undo, undo_token
 
@@ -32,7 +43,7 @@ __all__ = [
     "MOST_AT_ONCE", "EvidenceIn", "ProofMissing", "WaitingIn", "accept", "acknowledge",
     "add_evidence", "answer_proposal", "assign", "bulk", "cancel", "cancel_labels", "complete",
     "date_event", "end_assignments", "end_hold", "escalate", "escalate_late", "fail",
-    "follow_clock", "hold", "load_playbooks", "move_due", "propose_close",
-    "raise_for_late", "raise_task", "reject", "reopen", "return_held", "see", "spend", "start",
-    "start_playbook", "stop_waiting", "undo", "undo_token", "wait_on", "who_looks_after",
+    "follow_clock", "hold", "learn_fact", "load_playbooks", "move_due", "propose_close",
+    "raise_for_late", "raise_task", "reject", "reopen", "return_held", "see", "spend", "spend_on",
+    "start", "start_playbook", "stop_waiting", "undo", "undo_token", "wait_on", "who_looks_after",
 ]  # fmt: skip

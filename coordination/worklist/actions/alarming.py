@@ -44,7 +44,7 @@ def raise_for_late(actor: Actor, clock_ids: Iterable[int], now: datetime) -> lis
         ).select_related("rule").order_by("due_at", "pk")
     )  # fmt: skip
     patients = {clock.patient_id for clock in clocks}
-    served = set(
+    served: set[tuple[int | None, str]] = set(
         Task.objects.filter(
             patient_id__in=patients, is_open=True, clock_id__in=[clock.pk for clock in clocks]
         ).values_list("clock_id", "step")

@@ -22,6 +22,7 @@ from coordination.clocks.models import Clock
 from coordination.clocks.queries import regulatory_calendar
 from coordination.clocks.queries.clocks import facts_for, stay_of, zone_of
 from coordination.events import publish
+from coordination.records import amend
 from coordination.worklist.actions.raising import WaitingIn, raise_task
 from coordination.worklist.events import PlaybookStarted
 from coordination.worklist.models import EvidenceKind, Playbook, PlaybookRun, Task, TaskKind
@@ -96,6 +97,20 @@ def start_playbook(  # noqa: PLR0913  the seam reactions and the demo start play
     return run
 
 
+@transaction.atomic
+def learn_fact(actor: Actor, run: PlaybookRun, name: str, value: str, now: datetime) -> None:
+    """Tell a locked run a fact it started without, and raise the steps that count from it.
+
+    Raises NotPermitted.
+    """
+    require(actor, "playbook.start")
+    amend(run, facts=run.facts | {name: value})
+    stay = stay_of((run.subject_kind, run.subject_id), run.patient_id)
+    system = system_actor("worklist.start_playbook", run.organization, actor)
+    start = _Start(system, run, run.patient, run.team, zone_of(actor, stay), run.facts, now)
+    _raise_steps(start, run.playbook, counts_from=name)
+
+
 def _team_of(patient: Patient) -> Team | None:
     """Return the team whose assignment to the patient was opened last."""
     last = (
@@ -128,11 +143,14 @@ def _run(
         return PlaybookRun.objects.get(slug=playbook.slug, **same), False
 
 
-def _raise_steps(start: _Start, playbook: Playbook) -> None:
+def _raise_steps(start: _Start, playbook: Playbook, counts_from: str = "") -> None:
+    """Raise the steps of a playbook. counts_from: only those that count from this fact."""
     definition = definition_of(playbook)
     owners = _owners(start.patient, start.team)
     raised: dict[str, Task] = {}
     for step in definition.steps:
+        if counts_from and step.anchor_fact != counts_from:
+            continue
         task = _raise(start, step, owners.get(step.owner), definition.anchor_event)
         if task is None:
             continue

@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from coordination.access.actor import Actor
@@ -14,6 +15,7 @@ from coordination.records import Refused
 from coordination.worklist.actions.trail import locked, still_open, told
 from coordination.worklist.models import Evidence, EvidenceKind, Task, TimeEntry
 from coordination.worklist.rules import is_proven, is_stated
+from patients.models import Patient
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -110,15 +112,38 @@ def spend(actor: Actor, task: Task, minutes: int | None, now: datetime) -> None:
         return
     task.write_event("minutes", actor, now, after=str(minutes))
     event = task.last_event
+    source = ("worklist.taskevent", event.pk if event else 0)
+    _enter(actor, actor.user_id, task.patient_id, minutes, source, now, task=task)
+
+
+def spend_on(
+    actor: Actor, patient: Patient, minutes: int | None, source: Model, now: datetime
+) -> None:
+    """Count the minutes of an act that serves no task. source: its record, which counts once."""
+    if minutes and actor.user_id is not None:
+        _enter(
+            actor, actor.user_id, patient.pk, minutes, (source._meta.label_lower, source.pk), now
+        )
+
+
+def _enter(
+    actor: Actor,
+    user_id: int,
+    patient_id: int,
+    minutes: int,
+    source: tuple[str, int],
+    now: datetime,
+    task: Task | None = None,
+) -> None:
     TimeEntry.objects.create(
-        organization_id=task.organization_id,
-        user_id=actor.user_id,
-        patient_id=task.patient_id,
+        organization_id=actor.organization_id,
+        user_id=user_id,
+        patient_id=patient_id,
         task=task,
         minutes=minutes,
         month=now.astimezone(actor.zone).date().replace(day=1),
-        source_kind="worklist.taskevent",
-        source_id=event.pk if event else 0,
+        source_kind=source[0],
+        source_id=source[1],
         at=now,
     )
 
