@@ -51,7 +51,16 @@ function dress(row) {
 
 const taskOf = (row) => row.id.slice("row-".length);
 
+// A new task is for the row's patient.
+function patientOf(row) {
+  return row.querySelector("a[href^='/patients/']")?.getAttribute("href").split("/")[2] ?? "";
+}
+
 function act(row, name) {
+  if (name === "new") {
+    const url = `/tasks/new/?patient=${patientOf(row)}`;
+    return htmx.ajax("GET", url, { source: row, target: "#dialog", swap: "innerHTML" });
+  }
   const url = `/tasks/${taskOf(row)}/${name === "open" ? "" : `${name}/`}`;
   if (NEEDS_POST[name]) {
     const values = { version: row.dataset.v };

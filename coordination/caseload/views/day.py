@@ -69,7 +69,7 @@ def counters(request: StaffRequest) -> HttpResponse:
     summary = queries.my_summary(request.actor, today, seen)
     context = summary_context(summary, filters, request.GET, today) | {"day": today}
     if seen:
-        context |= {"seen": seen, "new": summary.new_since(seen)}
+        context |= {"seen": seen, "came": summary.new_since(seen)}
     return render(request, "caseload/_counters.html", context)
 
 
@@ -169,7 +169,7 @@ def summary_context(
         "clear_url": "?",
         "summary": summary,
         "seen": summary.seen,
-        "new": 0,
+        "came": 0,
         "kept_query": kept_query(asked),
         "next_words": due_words(summary.next_at, today.now, today.zone) if summary.next_at else "",
         "updated": time_words(today.now, today.zone),
