@@ -62,6 +62,7 @@ def environment(**options: Any) -> Environment:
         nav_for=nav.nav_for,
         new_for=nav.new_for,
         bar_for=nav.bar_for,
+        home_of=nav.home_of,
         address=nav.address,
         due_words=words.due_words,
         late_words=words.late_words,

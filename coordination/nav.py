@@ -52,8 +52,8 @@ SIDE = (
     Item("outreach:outgoing", "send", _("Outgoing"), ("outgoing.read",), "O"),
     Item("worklist:playbooks", "book-open", _("Playbooks"), ("playbook.read",), "B"),
     Item("reports:overdue", "chart-column", _("Overdue report"), REPORTS, "I", _("Reports")),
-    Item("outreach:switch", "send", _("Messages"), ("messages.switch",)),
     Item("admin:index", "settings", _("Settings"), ("settings.change",), "S"),
+    Item("outreach:switch", "send", _("Messages"), ("messages.switch",)),
 )
 NEW = (
     Item("worklist:new", "list-plus", _("Task"), ("task.create",), "T"),
@@ -77,6 +77,11 @@ def bar_for(actor: Asker, path: str) -> list[Link]:
     """Return the bottom bar of a phone: by role, Log where there are no team reports."""
     items = [SIDE[0], SIDE[1], *([] if actor.may("report.team") else [LOG]), SIDE[4], SIDE[2]]
     return links(items, actor, path)[:BAR]
+
+
+def home_of(actor: Asker) -> str:
+    """Return the address of the first page this actor may open; "/" where there is none."""
+    return next((link.url for link in nav_for(actor, "")), "/")
 
 
 def links(items: Iterable[Item], actor: Asker, path: str) -> list[Link]:

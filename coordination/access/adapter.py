@@ -13,6 +13,7 @@ from coordination.access.actor import Actor, user_actor
 from coordination.access.audit import record
 from coordination.access.backend import load_user
 from coordination.access.throttle import client_address, give_back, name_hash, take_try
+from coordination.nav import home_of
 
 
 class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -58,6 +59,11 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
         if known is not None:
             record(user_actor(known, **where(request)), "sign-in")
         super().login(request, user)
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Lead to the first page this person may open: an administrator has no caseload."""
+        known = load_user(request.user.pk) if request.user.pk else None
+        return home_of(user_actor(known)) if known else str(super().get_login_redirect_url(request))
 
     def logout(self, request: HttpRequest) -> None:
         """Sign the person out: the session row is gone, not only the cookie."""

@@ -153,23 +153,15 @@ class SetUp(ModelAdmin):  # type: ignore[type-arg]
 class OrganizationAdmin(SetUp):
     """The organization itself: nobody makes another one here."""
 
-    list_display = ("name", "zone", "messages_on")
-    fields = ("name", "zone", "state", "go_live_at", "messages_on", "test_recipients")
+    list_display = ("name", "zone", "go_live_at", "messages_on")
+    fields = ("name", "zone", "state", "go_live_at", "messages_on")
+    readonly_fields = ("messages_on",)  # /outgoing/switch/ asks for quiet hours first
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return Organization.objects.filter(pk=actor_of(request).organization_id)
 
     def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002
         return False
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:  # noqa: ARG002
-        return () if actor_of(request).may("messages.switch") else ("messages_on",)
-
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001
-        """Write a row of its own when messages are switched: what leaves the building changes."""
-        super().save_model(request, obj, form, change)
-        if "messages_on" in form.changed_data:
-            record(actor_of(request), "messages.switch", obj, detail={"on": obj.messages_on})
 
 
 @admin.register(Facility, site=site)
@@ -178,6 +170,7 @@ class FacilityAdmin(SetUp):
 
     list_display = ("name", "slug", "zone", "phone")
     fields = ("name", "slug", "zone", "state", "phone")
+    prepopulated_fields = {"slug": ("name",)}
 
 
 @admin.register(Unit, site=site)
@@ -195,6 +188,7 @@ class TeamAdmin(SetUp):
     list_display = ("name", "slug", "phone")
     fields = ("facility", "name", "slug", "units", "phone")
     filter_horizontal = ("units",)
+    prepopulated_fields = {"slug": ("name",)}
 
 
 @admin.register(FacilitySetting, site=site)
@@ -251,6 +245,10 @@ class MembershipAdmin(People):
             return found
 
     form = MembershipForm
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Propose that a role begins now."""
+        return {"starts_at": timezone.now(), **super().get_changeform_initial_data(request)}
 
     @admin.display(description=gettext_lazy("person"))
     def person(self, membership: Membership) -> str:

@@ -116,7 +116,7 @@ class FoundingForm(forms.Form):
 
     def clean_slug(self) -> str:
         slug: str = self.cleaned_data["slug"] or slugify(self.cleaned_data.get("name", ""))[:50]
-        if not slug:
+        if not slug and "name" in self.cleaned_data:
             raise ValidationError(_("Give a short name of letters and digits."))
         if slug == DEMO:
             raise ValidationError(_("“demo” belongs to the demo. Choose another short name."))

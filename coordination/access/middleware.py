@@ -13,7 +13,7 @@ from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from coordination.access.actor import Actor, user_actor
@@ -24,6 +24,7 @@ from coordination.access.throttle import client_address
 from coordination.records import NotPermitted, Refused, StaleRecord
 
 log = logging.getLogger(__name__)
+HOME = "/"
 
 
 class StaffRequest(HttpRequest):
@@ -40,6 +41,8 @@ class SignInRequired(LoginRequiredMiddleware):
 
     def handle_no_permission(self, request: HttpRequest, view_func: Any) -> Any:
         if request.headers.get("HX-Request") != "true":
+            if request.path == HOME:  # not everybody has a caseload to come back to
+                return redirect("account_login")
             return super().handle_no_permission(request, view_func)
         response = render(request, "_signed_out.html", status=401)
         response["HX-Retarget"] = "#said"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -193,25 +195,29 @@ def test_people_are_signed_out_everywhere(desk, coordinator, signed_in) -> None:
     assert "/login/" in signed_in.get("/admin/")["Location"]
 
 
-def test_messages_are_switched_with_the_permission_and_on_record(desk, hospital) -> None:
-    sent = {"name": hospital.name, "zone": hospital.zone, "state": "", "messages_on": "on",
+def test_messages_are_not_switched_here_where_nobody_asks_for_quiet_hours(desk, hospital) -> None:
+    sent = {"name": "New name", "zone": hospital.zone, "state": "", "messages_on": "on",
             "go_live_at_0": "2026-01-01", "go_live_at_1": "00:00:00"}  # fmt: skip
     assert desk.post(url("organization", "change", hospital.pk), sent).status_code == 302
     hospital.refresh_from_db()
-    assert hospital.messages_on
-    (row,) = rows("messages.switch")
-    assert row.detail == {"on": True}
-
-
-def test_messages_stay_as_they_are_without_the_permission(desk, hospital, lowell) -> None:
-    role = lowell.memberships.get().role
-    role.permissions = [p for p in role.permissions if p != "messages.switch"]
-    role.save()
-    sent = {"name": "New name", "zone": hospital.zone, "state": "", "messages_on": "on",
-            "go_live_at_0": "2026-01-01", "go_live_at_1": "00:00:00"}  # fmt: skip
-    desk.post(url("organization", "change", hospital.pk), sent)
-    hospital.refresh_from_db()
     assert (hospital.name, hospital.messages_on) == ("New name", False)
+
+
+def test_instants_are_read_and_shown_by_the_clocks_of_the_organization(desk, team) -> None:
+    other = UserFactory(organization=team.organization)
+    desk.post(url("membership", "add"), membership(other, team=team.pk))
+    made = Membership.objects.get(user=other)
+    assert made.starts_at == datetime(2026, 1, 1, 5, tzinfo=UTC)
+    shown = desk.get(url("membership", "change", made.pk)).content.decode()
+    assert 'value="2026-01-01"' in shown
+    assert 'value="00:00:00"' in shown
+
+
+def test_the_pages_come_in_the_order_of_a_first_day(desk) -> None:
+    body = desk.get("/admin/").content.decode()
+    named = ["Organizations", "Facilities", "Facility settings", "Units", "Teams", "Memberships"]
+    places = [body.index(f">{name}</a>") for name in named]
+    assert places == sorted(places)
 
 
 @pytest.mark.parametrize("model", MODELS)

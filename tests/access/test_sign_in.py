@@ -50,6 +50,18 @@ def outcomes() -> list[str]:
     )
 
 
+@pytest.mark.parametrize(("role", "first"), [("nurse", "/"), ("admin", "/admin/")])
+def test_everybody_lands_on_a_page_they_may_open(role, first, team, client: Client) -> None:
+    user = member(team, role, username="somebody")
+    user.set_password(PASSWORD)
+    user.save(update_fields=["password"])
+    asked = client.get("/")
+    assert asked["Location"] == LOGIN
+    response = knock("somebody", PASSWORD, client=client)
+    assert response["Location"] == first
+    assert client.get(first).status_code == 200
+
+
 def test_the_right_password_lets_in_and_is_on_record(maria: User, client: Client) -> None:
     response = knock(password=PASSWORD, client=client)
     assert response.status_code == 302
