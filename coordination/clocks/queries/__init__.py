@@ -4,10 +4,22 @@ from coordination.clocks.queries.calendars import facility_calendar, regulatory_
 from coordination.clocks.queries.clocks import in_scope
 from coordination.clocks.queries.rulebook import enabled_rule, rule_list, signed_rules, spec_of
 from coordination.clocks.queries.why import ClockRow, Why, next_due, patient_clocks, why
-from coordination.clocks.queries.wording import difference_words, how_words
+from coordination.clocks.queries.wording import anchor_name, difference_words, how_words
 
 __all__ = [
-    "ClockRow", "Why", "difference_words", "enabled_rule", "facility_calendar", "how_words",
-    "in_scope", "next_due", "patient_clocks", "regulatory_calendar", "rule_list", "signed_rules",
-    "spec_of", "why",
+    "ClockRow",
+    "Why",
+    "anchor_name",
+    "difference_words",
+    "enabled_rule",
+    "facility_calendar",
+    "how_words",
+    "in_scope",
+    "next_due",
+    "patient_clocks",
+    "regulatory_calendar",
+    "rule_list",
+    "signed_rules",
+    "spec_of",
+    "why",
 ]  # fmt: skip

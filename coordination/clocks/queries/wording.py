@@ -22,6 +22,7 @@ ANCHORS = {
     "stay.departed": gettext_lazy("leaving hospital"),
     "auth.received_by_payer": gettext_lazy("the plan received the request"),
     "appeal.received_by_payer": gettext_lazy("the plan received the appeal"),
+    "referral.sent(home health)": gettext_lazy("a home health referral is sent"),
     "decision.notice_date": gettext_lazy("the date on the notice"),
     "decision.received": gettext_lazy("the decision was received"),
 }
@@ -54,6 +55,11 @@ def amount_words(amount: int, unit: str) -> str:
         Unit.MONTHS: ngettext("%(n)d month", "%(n)d months", amount),
     }
     return words.get(Unit(unit), "%(n)d") % {"n": amount}
+
+
+def anchor_name(anchor_event: str) -> str:
+    """Return what an anchor event is called: "leaving hospital"; an unknown one as it is."""
+    return str(ANCHORS.get(anchor_event, anchor_event))
 
 
 def anchor_words(rule: DeadlineRule, anchor_event: str) -> str:

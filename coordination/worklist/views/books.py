@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from coordination.access.markers import access
 from coordination.access.middleware import StaffRequest
+from coordination.clocks.queries import anchor_name
 from coordination.worklist import actions, forms, queries
 from coordination.worklist.models import Playbook
 from coordination.worklist.queries import definition_of
@@ -24,7 +25,11 @@ from patients.queries import open_chart, stays_in_scope
 @require_safe
 def playbooks(request: StaffRequest) -> HttpResponse:
     """List the playbooks in force."""
-    return render(request, "worklist/playbooks.html", {"books": queries.playbooks(request.actor)})
+    books = [
+        (book, definition, anchor_name(definition.anchor_event))
+        for book, definition in queries.playbooks(request.actor)
+    ]
+    return render(request, "worklist/playbooks.html", {"books": books})
 
 
 @access("playbook.read", scope="playbook")
@@ -41,7 +46,9 @@ def playbook(request: StaffRequest, public_id: UUID) -> HttpResponse:
     )
     if book is None:
         raise Playbook.DoesNotExist
-    context = {"book": book, "definition": definition_of(book)}
+    definition = definition_of(book)
+    starts = anchor_name(definition.anchor_event)
+    context = {"book": book, "definition": definition, "starts": starts}
     return render(request, "worklist/playbook.html", context)
 
 

@@ -57,7 +57,11 @@ def read_line(
         "heard": heard, "team": team, "person": person, "now": now, "zone": actor.zone,
         "kind": TaskKind(heard.kind).label,
         "event": DueEvent(heard.due_event).label if heard.due_event else "",
-        "problems": [problem_words(code, word) for code, word in heard.problems],
+        "problems": [
+            problem_words(code, word)
+            for code, word in heard.problems
+            if line.strip() or code != "no-title"
+        ],
     }  # fmt: skip
     return heard, words
 
@@ -81,7 +85,9 @@ def line(request: StaffRequest) -> HttpResponse:
 def new(request: StaffRequest) -> HttpResponse:
     """Make a task of one typed line, for one patient."""
     now = timezone.now()
-    form = forms.NewTaskForm(request.POST or None, initial=_start(request))
+    start = _start(request)
+    form = forms.NewTaskForm(request.POST or None, initial=start)
+    form.fields["line" if start["mrn"] else "mrn"].widget.attrs["autofocus"] = True
     if form.is_bound and form.is_valid():
         patient = find_patient(request.actor, form.cleaned_data["mrn"])
         if patient is None:
