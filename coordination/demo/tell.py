@@ -11,9 +11,11 @@ from django.core.management import call_command
 from coordination.access.models import Organization
 from coordination.clocks import actions as clocks
 from coordination.clocks.queries import regulatory_calendar
+from coordination.demo.calls import write_calls
 from coordination.demo.cast import SLUG, set_stage
 from coordination.demo.messages import write_messages
 from coordination.demo.people import People, write_people
+from coordination.demo.stays import write_stays
 from coordination.demo.story import Script
 from coordination.demo.when import Teller
 from coordination.demo.work import Work, write_work
@@ -52,7 +54,9 @@ def tell(now: datetime, password: str) -> Told:
     people = People(cast, Teller(now, zone, regulatory_calendar().holidays), script)
     work = Work(people)
     write_people(people)
+    write_stays(people)
     write_work(work)
+    write_calls(work)
     write_messages(people, now, zone)
     write_sweeps(script, cast.organization, now, zone)
     played = script.play(now)

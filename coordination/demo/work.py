@@ -1,4 +1,4 @@
-"""The work of the story: playbooks started, tasks raised and closed, calls logged."""
+"""The work of the story: playbooks started, tasks raised, closed and opened again."""
 
 from __future__ import annotations
 
@@ -13,8 +13,6 @@ from coordination.clocks.actions import open_clock
 from coordination.clocks.models import Clock, DeadlineRule
 from coordination.demo.people import A_MOMENT, People
 from coordination.demo.story import Row, table
-from coordination.outreach import actions as outreach
-from coordination.outreach.actions.calls import AGAIN, DONE, NOTHING, NextIn, PartyIn, StopIn
 from coordination.worklist import actions
 from coordination.worklist.models import PlaybookRun, Task
 from patients.models import Patient
@@ -23,13 +21,6 @@ from patients.queries import scope
 EVERY_SEVENTH = 7
 LATE_BY = timedelta(minutes=25)
 DONE_AFTER = (0.55, 0.7, 0.85)  # of the time a settled task had
-CHANNELS = {
-    "call out": ("out", "phone"),
-    "call in": ("in", "phone"),
-    "voicemail heard": ("in", "voicemail-heard"),
-    "bedside": ("out", "bedside"),
-    "family meeting": ("out", "family-meeting"),
-}
 
 
 @dataclass(slots=True)
@@ -63,8 +54,6 @@ def write_work(work: Work) -> None:
     for row in table("tasks"):
         script.add(people.at(row["created_at"]), 5, raise_one(work, row))
     contacts = {row["key"]: row for row in table("contacts_logged")}
-    for row in contacts.values():
-        script.add(people.at(row["at"]), 6, log(work, row))
     for row in table("corrections"):
         kind, _colon, key = row["record"].partition(":")
         if kind == "contacts_logged":  # the call closed another patient's task
@@ -299,44 +288,3 @@ def reopen(work: Work, row: Row, key: str) -> Callable[[datetime], None]:
         actions.reopen(actor, task.public_id, None, now, why=row["reason"])
 
     return play
-
-
-def log(work: Work, row: Row) -> Callable[[datetime], None]:
-    """Return the scene in which one contact is logged."""
-
-    def play(now: datetime) -> None:
-        people = work.people
-        task = work.tasks.get(row["task"])
-        if task is not None:
-            task = Task.objects.get(pk=task.pk)
-        next_at = people.at(row["next_attempt"])
-        what = NextIn(kind=NOTHING)
-        if row["closes"] == "yes" and task is not None and task.is_open:
-            what = NextIn(kind=DONE)
-        elif next_at is not None and next_at > now and task is None:
-            what = NextIn(kind=AGAIN, at=next_at)
-        direction, channel = CHANNELS[row["channel"]]
-        stop = StopIn(channels=("text", "email")) if row["outcome"] == "opted-out" else StopIn()
-        outreach.log_call(
-            work.who(row["by"], people.patients[row["patient"]].pk),
-            patient=people.patients[row["patient"]],
-            party=party(people, row["party"]), outcome=row["outcome"], occurred_at=now, now=now,
-            direction=direction, channel=channel, note=row["note"],
-            minutes=int(row["minutes"]) if row["minutes"] else None, purpose=row["kind"],
-            task=task if task is not None and task.is_open else None, what_next=what, stop=stop,
-        )  # fmt: skip
-
-    return play
-
-
-def party(people: People, text: str) -> PartyIn:
-    """Return who took part: "patient", "contact:c_ngozi", "provider:maple", "payer"."""
-    kind, _colon, key = text.partition(":")
-    if kind == "patient":
-        return PartyIn(kind="patient")
-    if kind == "contact":
-        return PartyIn(kind="contact", contact=people.contacts[key].public_id)
-    if kind == "provider":
-        row = next(p for p in table("providers") if p["key"] == key)
-        return PartyIn(kind="outside", organization_name=row["name"], phone=row["phone"])
-    return PartyIn(kind="outside", organization_name="Insurance")

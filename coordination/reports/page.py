@@ -10,60 +10,24 @@ from zoneinfo import ZoneInfo
 from django.http import QueryDict
 from django.utils.dateformat import format as dateformat
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from coordination.access.actor import Actor
 from coordination.clocks.rules import BANDS, Calendar, band_cuts
 from coordination.csv_out import Cell
 from coordination.reports import queries, rules
 from coordination.reports.drill import after_key, narrowed
+from coordination.reports.names import band_names, cause_names, name_of, series_names
 from coordination.reports.queries import Days, Drill, LateRow, Matrix, Owner
+from coordination.reports.tables import by_owner, owner_words, tables
 from coordination.words import age_words, span_words, today_words, when_words
 from coordination.worklist.models import TaskKind
 
 SHOWN_DAYS = 7
 LOOK_BACK = timedelta(days=40)  # ten business days and any holidays between
-OVER_LOAD = 100
 CSV_HEAD = (
     "late_hours", "due", "task", "kind", "cause", "waiting_on", "mrn", "unit", "bed", "owner",
     "escalated_level", "escalated_at",
 )  # fmt: skip
-
-
-def cause_names() -> dict[str, str]:
-    """Return the words of each cause."""
-    return {
-        "ours": _("Ours, not started"),
-        "payer": _("Waiting on payer"),
-        "facility": _("Waiting on facility"),
-        "family": _("Waiting on family"),
-        "patient": _("Waiting on patient"),
-        "physician": _("Waiting on physician"),
-        "supplier": _("Waiting on supplier"),
-        "other": _("Waiting on somebody else"),
-    }
-
-
-def series_names() -> list[str]:
-    """Return the words of the chart's series, in the order of rules.SERIES."""
-    return [
-        _("Waiting on facility"),
-        _("Waiting on payer"),
-        _("Ours, not started"),
-        _("Family or patient"),
-        pgettext("cause", "Others"),
-    ]
-
-
-def band_names() -> dict[str, str]:
-    """Return the words of the age bands (bd: business days)."""
-    return {
-        "0-24h": _("under 24 h"),
-        "1-2bd": _("1 to 2 business days"),
-        "3-5bd": _("3 to 5 business days"),
-        "6-10bd": _("6 to 10 business days"),
-        "over-10bd": _("over 10 business days"),
-    }
 
 
 def days_before(actor: Actor, now: datetime) -> Days:
@@ -109,11 +73,6 @@ def overdue(actor: Actor, now: datetime, drill: Drill, asked: QueryDict) -> dict
         "chips": chips(asked, owners),
         "may_export": actor.may("export.team"),
     }
-
-
-def name_of(owner: Owner) -> str:
-    """Return whose work it is, or that it is nobody's yet."""
-    return f"{owner.first_name} {owner.last_name}".strip() if owner.pk else _("Nobody yet")
 
 
 def stats(matrix: Matrix, days: Days, now: datetime, zone: ZoneInfo) -> list[dict[str, str]]:
@@ -188,69 +147,6 @@ def chart(matrix: Matrix, days: Days, now: datetime, zone: ZoneInfo) -> dict[str
         "drawing": rules.chart(bars, today),
         "numbers": [(label, values, sum(values)) for _day, label, values in bars],
     }
-
-
-def owner_words(owner: Owner) -> dict[str, object]:
-    """Return one line of load and lateness. The load is shown, no norm (rules.md 9)."""
-    share = rules.percent(owner.open, owner.usual_load or 0) if owner.usual_load else None
-    return {
-        "owner": owner,
-        "name": name_of(owner),
-        "initials": (owner.first_name[:1] + owner.last_name[:1]) or "?",
-        "share": share,
-        "is_over": share is not None and share > OVER_LOAD,
-        "words": _("%(share)s %% of usual") % {"share": share} if share is not None else "",
-    }
-
-
-def by_owner(matrix: Matrix, owners: list[Owner], asked: QueryDict) -> list[dict[str, object]]:
-    """Return the table owner x band, each number with the address of its rows."""
-    sums: Counter[tuple[int, str]] = Counter()
-    for cell in matrix.cells:
-        sums[cell.owner, cell.band] += cell.tasks
-    lines = []
-    for owner in owners:
-        cells = [
-            (sums[owner.pk, band], narrowed(asked, owner=str(owner.pk), band=band))
-            for band in BANDS
-        ]
-        if owner.late or owner.undated:
-            lines.append(
-                {
-                    "name": name_of(owner),
-                    "cells": cells,
-                    "late": owner.late,
-                    "url": narrowed(asked, owner=str(owner.pk)),
-                    "undated": owner.undated,
-                    "undated_url": narrowed(asked, owner=str(owner.pk), undated="1"),
-                }
-            )
-    return lines
-
-
-def tables(matrix: Matrix, asked: QueryDict) -> list[tuple[str, list[tuple[str, int, str]]]]:
-    """Return the same late tasks by unit, by kind and by cause, each number with its rows."""
-    names: dict[str, dict[str, str]] = {
-        "unit": {"": _("At home")},
-        "kind": {code: str(label) for code, label in TaskKind.choices},
-        "cause": cause_names(),
-    }
-    titles = {"unit": _("By unit"), "kind": _("By kind"), "cause": _("By cause")}
-    sums: dict[str, Counter[str]] = {"unit": Counter(), "kind": Counter(), "cause": Counter()}
-    for cell in matrix.cells:
-        sums["unit"][cell.unit] += cell.tasks
-        sums["kind"][cell.kind] += cell.tasks
-        sums["cause"][cell.cause] += cell.tasks
-    return [
-        (
-            title,
-            [
-                (names[dimension].get(code, code), number, narrowed(asked, **{dimension: code}))
-                for code, number in sums[dimension].most_common()
-            ],
-        )
-        for dimension, title in titles.items()
-    ]
 
 
 def chips(asked: QueryDict, owners: list[Owner]) -> list[tuple[str, str]]:

@@ -1,21 +1,13 @@
 """What the pages of the day read, across rooms, each with a fixed number of statements."""
 
 from coordination.caseload.queries.chart import Carer, PatientTask, Promised, promised
-from coordination.caseload.queries.day import (
-    Filters,
-    Page,
-    Summary,
-    TaskRow,
-    my_day,
-    my_patients,
-    my_summary,
-    next_of_mine,
-    one_of_mine,
-)
+from coordination.caseload.queries.day import Filters, Page, TaskRow, my_day, one_of_mine
+from coordination.caseload.queries.mine import MyPatient, my_patients, next_of_mine
 from coordination.caseload.queries.shell import ShellNumbers, shell_numbers
+from coordination.caseload.queries.summary import Seen, Summary, my_summary
 
 __all__ = [
-    "Carer", "Filters", "Page", "PatientTask", "Promised", "ShellNumbers", "Summary", "TaskRow",
-    "my_day", "my_patients",
-    "my_summary", "next_of_mine", "one_of_mine", "promised", "shell_numbers",
+    "Carer", "Filters", "MyPatient", "Page", "PatientTask", "Promised", "Seen", "ShellNumbers",
+    "Summary", "TaskRow", "my_day", "my_patients", "my_summary", "next_of_mine", "one_of_mine",
+    "promised", "shell_numbers",
 ]  # fmt: skip

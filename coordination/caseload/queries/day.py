@@ -16,7 +16,6 @@ from coordination.worklist.models import Task
 from patients.queries import SCOPE_SQL, scope_params
 
 PAGE_ROWS = 50
-CAP = 1000
 
 COLUMNS = """
   t.id, t.public_id, t.version, t.title, t.kind, t.next_step, t.status, t.due_at, t.due_event,
@@ -170,103 +169,6 @@ def _page(actor: Actor, found: Sequence[TaskRow], limit: int) -> Page:
     return Page(rows, (last.due_at, last.id) if last and last.due_at else None)
 
 
-SUMMARY = f"""
-WITH mine AS (
-  SELECT t.id, t.due_at, t.status, t.patient_id, t.waiting_since, s.expected_at, s.departed_at,
-         u.code
-  FROM worklist_task t
-  JOIN patients_patient p ON p.id = t.patient_id
-  LEFT JOIN LATERAL (
-    SELECT s.expected_at, s.departed_at, s.unit_id FROM patients_stay s
-    WHERE s.patient_id = p.id AND s.status NOT IN ('cancelled', 'entered-in-error', 'planned')
-    ORDER BY s.admitted_at DESC NULLS LAST LIMIT 1) s ON true
-  LEFT JOIN access_unit u ON u.id = s.unit_id
-  WHERE {SCOPE_SQL} AND t.assignee_id = %(user_id)s AND t.is_open
-  LIMIT {CAP + 1}),
-done AS (
-  SELECT t.completed_at FROM worklist_task t
-  WHERE t.assignee_id = %(user_id)s AND t.status = 'completed'
-    AND t.completed_at >= %(begins)s AND t.completed_at < %(ends)s
-  ORDER BY t.completed_at LIMIT 100)
-SELECT
-  count(*) FILTER (WHERE due_at < %(now)s),
-  min(due_at),
-  count(*) FILTER (WHERE due_at >= %(now)s AND due_at < %(soon)s AND status <> 'on-hold'),
-  min(due_at) FILTER (WHERE due_at >= %(now)s),
-  count(*) FILTER (WHERE due_at < %(ends)s AND (status <> 'on-hold' OR due_at < %(now)s)),
-  count(*) FILTER (WHERE due_at IS NULL AND status <> 'on-hold'),
-  count(DISTINCT patient_id) FILTER (
-    WHERE expected_at >= %(begins)s AND expected_at < %(ends)s AND departed_at IS NULL),
-  (SELECT count(*) FROM patients_assignment a
-   WHERE a.user_id = %(user_id)s AND a.kind = 'primary' AND a.ends_at IS NULL),
-  array_agg(DISTINCT code ORDER BY code) FILTER (WHERE code IS NOT NULL),
-  (array_agg(due_at ORDER BY due_at) FILTER (WHERE due_at < %(ends)s))[:100],
-  (SELECT array_agg(completed_at) FROM done),
-  count(*) FILTER (WHERE waiting_since IS NOT NULL),
-  count(*),
-  coalesce(max(id), 0),
-  count(*) FILTER (WHERE status = 'requested'),
-  count(*) FILTER (WHERE id > %(seen)s AND status <> 'requested')
-FROM mine
-"""  # noqa: S608  only our own constants
-
-
-NEWEST = 2**63 - 1
-
-
-class Seen(NamedTuple):
-    """What a page has seen: the newest task's pk, and how many tasks were handed over to accept."""
-
-    newest: int
-    handed_over: int
-
-
-class Summary(NamedTuple):
-    """The counters and the day strip of one person. Counts stop at 1,000, shown as "1000+"."""
-
-    overdue: int
-    oldest_at: datetime | None
-    soon: int
-    next_at: datetime | None
-    today: int
-    undated: int
-    leaving: int
-    patients: int
-    units: list[str] | None
-    due: list[datetime] | None
-    done: list[datetime] | None
-    waiting: int
-    open: int
-    newest: int
-    handed_over: int
-    raised: int
-
-    @property
-    def seen(self) -> Seen:
-        """Return what a page drawn now has seen."""
-        return Seen(self.newest, self.handed_over)
-
-    def new_since(self, seen: Seen) -> int:
-        """Return how many tasks came since a page was drawn: raised, or handed over and unseen."""
-        return self.raised + max(self.handed_over - seen.handed_over, 0)
-
-
-def my_summary(actor: Actor, day: Day, seen: Seen | None = None) -> Summary:
-    """Count the actor's day. 1 statement; shows no patient. seen: what the page has already."""
-    params = {
-        **scope_params(actor),
-        "user_id": actor.user_id,
-        "now": day.now,
-        "soon": day.soon,
-        "begins": day.begins,
-        "ends": day.ends,
-        "seen": seen.newest if seen else NEWEST,
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(SUMMARY, params)
-        return Summary(*cursor.fetchone())
-
-
 ONE = f"SELECT {COLUMNS} {SOURCE} AND t.public_id = %(task)s"
 
 
@@ -293,66 +195,3 @@ def one_of_mine(actor: Actor, day: Day, public_id: UUID) -> TaskRow:
     row = TaskRow(*found)
     actor.shown.add(row.patient_pk)
     return row
-
-
-NEXT = f"""
-SELECT t.public_id FROM worklist_task t JOIN patients_patient p ON p.id = t.patient_id
-WHERE {SCOPE_SQL} AND t.assignee_id = %(user_id)s AND t.is_open AND t.status <> 'on-hold'
-  AND t.due_at IS NOT NULL AND (t.due_at, t.id) > (%(due)s, %(id)s)
-  AND t.public_id IS DISTINCT FROM %(skip)s
-ORDER BY t.due_at, t.id LIMIT 1
-"""  # noqa: S608  only our own constants
-
-
-def next_of_mine(
-    actor: Actor, after: tuple[datetime, int] | None, skip: UUID | None
-) -> UUID | None:
-    """Return the actor's next dated open task after a key; None when nothing follows. 1 statement.
-
-    after: (due_at, pk) of the one just served; None starts at the top. skip: never this one.
-    """
-    due, pk = after or ("-infinity", 0)
-    params = scope_params(actor) | {"user_id": actor.user_id, "due": due, "id": pk, "skip": skip}
-    with connection.cursor() as cursor:
-        cursor.execute(NEXT, params)
-        found = cursor.fetchone()
-    return found[0] if found else None
-
-
-MY_PATIENTS = f"""
-SELECT p.id, p.public_id, p.given, p.family, p.mrn, p.birth_date, s.bed,
-       (SELECT count(*) FROM worklist_task t WHERE t.patient_id = p.id AND t.is_open
-          AND t.due_at < %(now)s)
-FROM patients_patient p
-JOIN patients_assignment mine ON mine.patient_id = p.id AND mine.user_id = %(user_id)s
-  AND mine.kind = 'primary' AND mine.ends_at IS NULL
-LEFT JOIN LATERAL (
-  SELECT s.bed FROM patients_stay s WHERE s.patient_id = p.id
-    AND s.status IN ('arrived', 'triaged', 'in-progress', 'onleave')
-  ORDER BY s.admitted_at DESC NULLS LAST LIMIT 1) s ON true
-WHERE {SCOPE_SQL}
-ORDER BY s.bed NULLS LAST, p.name_norm, p.id LIMIT 200
-"""  # noqa: S608  only our own constants
-
-
-class MyPatient(NamedTuple):
-    """One patient the actor is primary for, and how many of their tasks are late."""
-
-    pk: int
-    public_id: UUID
-    given: str
-    family: str
-    mrn: str
-    birth_date: Any
-    bed: str | None
-    late: int
-
-
-def my_patients(actor: Actor, now: datetime) -> list[MyPatient]:
-    """Return the actor's own patients by bed, at most 200. 1 statement; adds them to `shown`."""
-    params = scope_params(actor) | {"user_id": actor.user_id, "now": now}
-    with connection.cursor() as cursor:
-        cursor.execute(MY_PATIENTS, params)
-        found = [MyPatient(*row) for row in cursor.fetchall()]
-    actor.shown.update(patient.pk for patient in found)
-    return found

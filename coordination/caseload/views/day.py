@@ -16,8 +16,9 @@ from coordination.access.markers import access
 from coordination.access.middleware import StaffRequest
 from coordination.caseload import queries
 from coordination.caseload.lines import grouped, line
-from coordination.caseload.queries import Filters, Summary
-from coordination.caseload.queries.day import CAP, LANES, Seen
+from coordination.caseload.queries import Filters, Seen, Summary
+from coordination.caseload.queries.day import LANES
+from coordination.caseload.queries.summary import CAP
 from coordination.caseload.rules import Day, day_of, day_strip
 from coordination.words import age_words, due_words, time_words, today_words
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -19,9 +20,11 @@ from coordination.caseload.lines import KIND_ICONS
 from coordination.clocks.queries import patient_clocks
 from coordination.outreach.queries import recent_calls
 from patients import queries as people
+from patients.models import Patient
 from patients.queries.story import GROUPS
 
 TAB_CALLS = 50
+KEY_LENGTH = 19
 
 
 def tabs(request: StaffRequest, public_id: UUID, current: str) -> list[tuple[str, str, bool]]:
@@ -37,36 +40,47 @@ def tabs(request: StaffRequest, public_id: UUID, current: str) -> list[tuple[str
     return [(words, url, code == current) for code, words, url in found]
 
 
-@access("patient.read", scope="patient")
-@require_safe
-def patient(request: StaffRequest, public_id: UUID) -> HttpResponse:
-    """Show the whole patient on one page."""
+def opened(
+    request: StaffRequest, public_id: UUID, tab: str, purpose: str = "treatment"
+) -> tuple[Patient, dict[str, Any]]:
+    """Open the chart; return it, and what every section of the page shows around its own part."""
     now, actor = timezone.now(), request.actor
-    chart = people.open_chart(actor, public_id)
+    chart = people.open_chart(actor, public_id, purpose)
     head = people.chart_head(actor, chart, now)
-    work = queries.promised(chart)
-    context = {
+    return chart, {
         "now": now,
         "zone": head.zone,
         "actor": actor,
         "patient": chart,
         "head": head,
+        "tabs": tabs(request, public_id, tab),
+    }
+
+
+@access("patient.read", scope="patient")
+@require_safe
+def patient(request: StaffRequest, public_id: UUID) -> HttpResponse:
+    """Show the whole patient on one page."""
+    actor = request.actor
+    chart, context = opened(request, public_id, "overview")
+    now, zone = context["now"], context["zone"]
+    work = queries.promised(chart)
+    asked = request.GET
+    context |= {
         "alike": people.name_alert(actor, chart),
-        "family": people.family(chart, now, head.zone),
-        "coverages": people.coverages(chart, now.astimezone(head.zone).date()),
+        "family": people.family(chart, now, zone),
+        "coverages": people.coverages(chart, now.astimezone(zone).date()),
         "health": people.health(chart),
         "tasks": work.tasks,
         "carers": work.carers,
         "clocks": patient_clocks(actor, chart.pk),
         "timeline": people.timeline(
-            actor, chart, head.zone,
-            group=request.GET.get("group", ""), before=request.GET.get("before", ""),
+            actor, chart, zone, group=asked.get("group", ""), before=asked.get("before", "")
         ),
         "groups": GROUPS,
         "icons": KIND_ICONS,
         "more_url": reverse("caseload:patient", args=[public_id]),
-        "tabs": tabs(request, public_id, "overview"),
-    }  # fmt: skip
+    }
     return render(request, "caseload/patient.html", context)
 
 
@@ -74,18 +88,8 @@ def patient(request: StaffRequest, public_id: UUID) -> HttpResponse:
 @require_safe
 def calls(request: StaffRequest, public_id: UUID) -> HttpResponse:
     """List what was said with and about the patient, newest first."""
-    now, actor = timezone.now(), request.actor
-    chart = people.open_chart(actor, public_id)
-    head = people.chart_head(actor, chart, now)
-    context = {
-        "now": now,
-        "zone": head.zone,
-        "actor": actor,
-        "patient": chart,
-        "head": head,
-        "calls": recent_calls(actor, chart, TAB_CALLS),
-        "tabs": tabs(request, public_id, "calls"),
-    }
+    chart, context = opened(request, public_id, "calls")
+    context["calls"] = recent_calls(request.actor, chart, TAB_CALLS)
     return render(request, "caseload/patient_calls.html", context)
 
 
@@ -93,18 +97,8 @@ def calls(request: StaffRequest, public_id: UUID) -> HttpResponse:
 @require_safe
 def clocks(request: StaffRequest, public_id: UUID) -> HttpResponse:
     """List the patient's deadlines, each with its why."""
-    now, actor = timezone.now(), request.actor
-    chart = people.open_chart(actor, public_id)
-    head = people.chart_head(actor, chart, now)
-    context = {
-        "now": now,
-        "zone": head.zone,
-        "actor": actor,
-        "patient": chart,
-        "head": head,
-        "clocks": patient_clocks(actor, chart.pk),
-        "tabs": tabs(request, public_id, "clocks"),
-    }
+    chart, context = opened(request, public_id, "clocks")
+    context["clocks"] = patient_clocks(request.actor, chart.pk)
     return render(request, "caseload/patient_clocks.html", context)
 
 
@@ -112,17 +106,8 @@ def clocks(request: StaffRequest, public_id: UUID) -> HttpResponse:
 @require_safe
 def looked(request: StaffRequest, public_id: UUID) -> HttpResponse:
     """List who looked at this chart, newest first."""
-    now, actor = timezone.now(), request.actor
-    chart = people.open_chart(actor, public_id, "operations")
+    chart, context = opened(request, public_id, "looked", "operations")
     before = request.GET.get("before", "")
-    head = people.chart_head(actor, chart, now)
-    context = {
-        "now": now,
-        "zone": head.zone,
-        "actor": actor,
-        "patient": chart,
-        "head": head,
-        "looks": who_looked(actor, chart.pk, int(before) if before.isdecimal() else None),
-        "tabs": tabs(request, public_id, "looked"),
-    }
+    is_key = before.isdecimal() and len(before) < KEY_LENGTH
+    context["looks"] = who_looked(request.actor, chart.pk, int(before) if is_key else None)
     return render(request, "caseload/patient_looked.html", context)

@@ -1,0 +1,110 @@
+"""The numbers of one person's day, by one constant statement (speed.md T1)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db import connection
+
+from coordination.access.actor import Actor
+from coordination.caseload.rules import Day
+from patients.queries import SCOPE_SQL, scope_params
+
+CAP = 1000
+
+SUMMARY = f"""
+WITH mine AS (
+  SELECT t.id, t.due_at, t.status, t.patient_id, t.waiting_since, s.expected_at, s.departed_at,
+         u.code
+  FROM worklist_task t
+  JOIN patients_patient p ON p.id = t.patient_id
+  LEFT JOIN LATERAL (
+    SELECT s.expected_at, s.departed_at, s.unit_id FROM patients_stay s
+    WHERE s.patient_id = p.id AND s.status NOT IN ('cancelled', 'entered-in-error', 'planned')
+    ORDER BY s.admitted_at DESC NULLS LAST LIMIT 1) s ON true
+  LEFT JOIN access_unit u ON u.id = s.unit_id
+  WHERE {SCOPE_SQL} AND t.assignee_id = %(user_id)s AND t.is_open
+  LIMIT {CAP + 1}),
+done AS (
+  SELECT t.completed_at FROM worklist_task t
+  WHERE t.assignee_id = %(user_id)s AND t.status = 'completed'
+    AND t.completed_at >= %(begins)s AND t.completed_at < %(ends)s
+  ORDER BY t.completed_at LIMIT 100)
+SELECT
+  count(*) FILTER (WHERE due_at < %(now)s),
+  min(due_at),
+  count(*) FILTER (WHERE due_at >= %(now)s AND due_at < %(soon)s AND status <> 'on-hold'),
+  min(due_at) FILTER (WHERE due_at >= %(now)s),
+  count(*) FILTER (WHERE due_at < %(ends)s AND (status <> 'on-hold' OR due_at < %(now)s)),
+  count(*) FILTER (WHERE due_at IS NULL AND status <> 'on-hold'),
+  count(DISTINCT patient_id) FILTER (
+    WHERE expected_at >= %(begins)s AND expected_at < %(ends)s AND departed_at IS NULL),
+  (SELECT count(*) FROM patients_assignment a
+   WHERE a.user_id = %(user_id)s AND a.kind = 'primary' AND a.ends_at IS NULL),
+  array_agg(DISTINCT code ORDER BY code) FILTER (WHERE code IS NOT NULL),
+  (array_agg(due_at ORDER BY due_at) FILTER (WHERE due_at < %(ends)s))[:100],
+  (SELECT array_agg(completed_at) FROM done),
+  count(*) FILTER (WHERE waiting_since IS NOT NULL),
+  count(*),
+  coalesce(max(id), 0),
+  count(*) FILTER (WHERE status = 'requested'),
+  count(*) FILTER (WHERE id > %(seen)s AND status <> 'requested')
+FROM mine
+"""  # noqa: S608  only our own constants
+
+
+NEWEST = 2**63 - 1
+
+
+class Seen(NamedTuple):
+    """What a page has seen: the newest task's pk, and how many tasks were handed over to accept."""
+
+    newest: int
+    handed_over: int
+
+
+class Summary(NamedTuple):
+    """The counters and the day strip of one person. Counts stop at 1,000, shown as "1000+"."""
+
+    overdue: int
+    oldest_at: datetime | None
+    soon: int
+    next_at: datetime | None
+    today: int
+    undated: int
+    leaving: int
+    patients: int
+    units: list[str] | None
+    due: list[datetime] | None
+    done: list[datetime] | None
+    waiting: int
+    open: int
+    newest: int
+    handed_over: int
+    raised: int
+
+    @property
+    def seen(self) -> Seen:
+        """Return what a page drawn now has seen."""
+        return Seen(self.newest, self.handed_over)
+
+    def new_since(self, seen: Seen) -> int:
+        """Return how many tasks came since a page was drawn: raised, or handed over and unseen."""
+        return self.raised + max(self.handed_over - seen.handed_over, 0)
+
+
+def my_summary(actor: Actor, day: Day, seen: Seen | None = None) -> Summary:
+    """Count the actor's day. 1 statement; shows no patient. seen: what the page has already."""
+    params = {
+        **scope_params(actor),
+        "user_id": actor.user_id,
+        "now": day.now,
+        "soon": day.soon,
+        "begins": day.begins,
+        "ends": day.ends,
+        "seen": seen.newest if seen else NEWEST,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(SUMMARY, params)
+        return Summary(*cursor.fetchone())
