@@ -47,5 +47,5 @@ TABLE: dict[type[Event], tuple[Reaction, ...]] = {
     clocks.ClocksMoved: (tell, tasks.follow_clocks),
     clocks.ClockSatisfied: (tell,),
     clocks.ClocksStopped: (tell, tasks.propose_for_stopped),
-    clocks.ClockExplained: (tell,),
+    clocks.ClockExplained: (tell, tasks.propose_for_explained),
 }

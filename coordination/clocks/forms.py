@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from coordination.clocks import rules
-from coordination.forms import LineField, VersionedForm
+from coordination.clocks.models import Cause
+from coordination.forms import LineField, TextField, VersionedForm
 
 LOCAL = "%Y-%m-%dT%H:%M"
 STATED = {"stay.admitted", "stay.departed", "stay.discharged"}  # have happened, or are no start
@@ -57,4 +58,42 @@ class SignForm(forms.Form):
         label=gettext_lazy("What you read"),
         required=False,
         widget=forms.TextInput(attrs={"class": "in", "autocomplete": "off"}),
+    )
+
+
+class ExplainForm(VersionedForm):
+    """Why a deadline was missed: a cause from the list, and words."""
+
+    cause = forms.ChoiceField(
+        label=gettext_lazy("Cause"),
+        choices=[("", gettext_lazy("Choose")), *Cause.choices],
+        error_messages={"required": gettext_lazy("Choose what came closest.")},
+    )
+    text = TextField(
+        label=gettext_lazy("In words"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": gettext_lazy("Say what happened and what you changed.")},
+    )
+
+
+class StopForm(VersionedForm):
+    """The fact that makes a clock no longer apply."""
+
+    why = LineField(
+        label=gettext_lazy("What happened"),
+        error_messages={
+            "required": gettext_lazy("Say what happened: a clock stops for a fact only.")
+        },
+    )
+
+
+class ExtendForm(VersionedForm):
+    """What was documented that gives more time."""
+
+    why = LineField(
+        label=gettext_lazy("What was documented"),
+        error_messages={
+            "required": gettext_lazy("Name the letter or the call: nothing moves without it.")
+        },
     )

@@ -16,7 +16,9 @@ from django.views.decorators.http import require_http_methods
 from coordination.access.markers import access
 from coordination.access.middleware import StaffRequest
 from coordination.clocks import actions, queries
-from coordination.clocks.forms import LOCAL, SignForm, StartForm
+from coordination.clocks.forms import LOCAL, ExplainForm, ExtendForm, SignForm, StartForm, StopForm
+from coordination.clocks.models import Clock, ClockState
+from coordination.forms import VersionedForm
 from patients.queries import open_chart
 
 
@@ -45,10 +47,52 @@ def start(request: StaffRequest, public_id: UUID) -> HttpResponse:
     said = ngettext("%(count)d due date moved.", "%(count)d due dates moved.", count) % {
         "count": count
     }
-    if request.htmx:
-        return _explain(request, queries.why(request.actor, clock.public_id), said=said)
-    messages.success(request, said)
-    return redirect("clocks:why", clock.public_id)
+    return _done(request, clock, said)
+
+
+@access("clock.explain", scope="clock")
+@require_http_methods(["POST"])
+def explain(request: StaffRequest, public_id: UUID) -> HttpResponse:
+    """Explain why a deadline was missed; it stays missed."""
+    found = queries.why(request.actor, public_id)
+    form = _act("explain", found.clock, request.POST)
+    if not form.is_valid():
+        return _explain(request, found, bound=("explain", form), status=422)
+    typed = form.cleaned_data
+    clock = actions.explain(
+        request.actor, found.clock, typed["cause"], typed["text"], timezone.now(), typed["version"]
+    )
+    return _done(request, clock, _("Explained. It stays on the record as late."))
+
+
+@access("clock.explain", scope="clock")
+@require_http_methods(["POST"])
+def stop(request: StaffRequest, public_id: UUID) -> HttpResponse:
+    """Say that a clock no longer applies, and what made it so."""
+    found = queries.why(request.actor, public_id)
+    form = _act("stop", found.clock, request.POST)
+    if not form.is_valid():
+        return _explain(request, found, bound=("stop", form), status=422)
+    clock = actions.not_applicable(
+        request.actor, found.clock, form.cleaned_data["why"], timezone.now(),
+        form.cleaned_data["version"],
+    )  # fmt: skip
+    return _done(request, clock, _("This clock no longer applies."))
+
+
+@access("clock.move", scope="clock")
+@require_http_methods(["POST"])
+def extend(request: StaffRequest, public_id: UUID) -> HttpResponse:
+    """Grant the more time that the clock's rule allows for what was documented."""
+    found = queries.why(request.actor, public_id)
+    form = _act("extend", found.clock, request.POST)
+    if not form.is_valid():
+        return _explain(request, found, bound=("extend", form), status=422)
+    clock = actions.extend(
+        request.actor, public_id, form.cleaned_data["version"], form.cleaned_data["why"],
+        timezone.now(),
+    )  # fmt: skip
+    return _done(request, clock, _("Extended: the new date stands."))
 
 
 @access("clock.read", scope="patient", trail="list")
@@ -99,6 +143,39 @@ def _rules(
     return render(request, "clocks/rules.html", context, status=status)
 
 
+ACTS: dict[str, type[VersionedForm]] = {
+    "explain": ExplainForm, "stop": StopForm, "extend": ExtendForm,
+}  # fmt: skip
+
+
+def _act(name: str, clock: Clock, data: Any = None) -> VersionedForm:
+    """Return the form of one act on a clock, with ids of its own: several stand on one page."""
+    return ACTS[name](data, auto_id=f"{name}_%s", initial={"version": clock.version})
+
+
+def _acts(
+    request: StaffRequest, clock: Clock, bound: tuple[str, VersionedForm] | None
+) -> dict[str, VersionedForm]:
+    """Return the forms of the acts that this clock and this person allow."""
+    is_open = clock.state in {ClockState.RUNNING, ClockState.BREACHED}
+    may_explain = request.actor.may("clock.explain")
+    allowed = {
+        "explain": may_explain and clock.state == ClockState.BREACHED,
+        "extend": is_open and actions.may_extend(request.actor, clock),
+        "stop": may_explain and is_open,
+    }
+    forms = {name: _act(name, clock) for name, is_allowed in allowed.items() if is_allowed}
+    return forms | ({bound[0]: bound[1]} if bound else {})
+
+
+def _done(request: StaffRequest, clock: Clock, said: str) -> HttpResponse:
+    """Show the clock as it stands after an act."""
+    if request.htmx:
+        return _explain(request, queries.why(request.actor, clock.public_id), said=said)
+    messages.success(request, said)
+    return redirect("clocks:why", clock.public_id)
+
+
 def _blank(found: queries.Why, data: Any = None) -> StartForm:
     """Return the form of a clock's start: bound to what was typed, or as recorded."""
     return StartForm(
@@ -125,7 +202,11 @@ def _start_form(request: StaffRequest, found: queries.Why) -> StartForm:
 
 
 def _context(
-    request: StaffRequest, found: queries.Why, form: StartForm, said: str = ""
+    request: StaffRequest,
+    found: queries.Why,
+    form: StartForm,
+    said: str = "",
+    bound: tuple[str, VersionedForm] | None = None,
 ) -> dict[str, object]:
     form.is_valid()
     new_at = form.cleaned_data.get("start") if form.is_bound else None
@@ -144,6 +225,7 @@ def _context(
     return {
         "why": found, "form": form, "moves": moves, "said": said, "now": timezone.now(),
         "difference_words": queries.difference_words, "local_format": LOCAL,
+        "acts": _acts(request, found.clock, bound),
         "can_move": request.actor.may("clock.move") and found.movable > 0
         and found.clock.state in {"running", "breached"},
     }  # fmt: skip
@@ -155,9 +237,10 @@ def _explain(
     form: StartForm | None = None,
     *,
     said: str = "",
+    bound: tuple[str, VersionedForm] | None = None,
     status: int = 200,
 ) -> HttpResponse:
     name = "_why" if request.htmx else "why"
     shown = form or _blank(found)
-    context = _context(request, found, shown, said)
+    context = _context(request, found, shown, said, bound)
     return render(request, f"clocks/{name}.html", context, status=status)

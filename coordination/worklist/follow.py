@@ -50,7 +50,7 @@ def _patient_id(event: Any) -> int:
     return int(event.patient_id or 0)
 
 
-def _open_tasks(event: events.PatientEvent) -> QuerySet[Task]:
+def _open_tasks(event: Any) -> QuerySet[Task]:
     return Task.objects.filter(patient_id=_patient_id(event), is_open=True).order_by("pk")
 
 
@@ -233,6 +233,12 @@ def propose_for_stopped(event: clocks.ClocksStopped) -> None:
     if event.patient_id is not None:
         tasks = tasks.filter(patient_id=event.patient_id)
     _propose(event, tasks, "clock-stopped", event.sentence(), event.at)
+
+
+def propose_for_explained(event: clocks.ClockExplained) -> None:
+    """Propose to close the task that a missed deadline raised, once somebody has explained it."""
+    tasks = _open_tasks(event).filter(clock_id=event.clock_id, step__in=actions.ALARMS)
+    _propose(event, tasks, "explained", event.sentence(), event.at)
 
 
 def raise_for_breached(event: clocks.ClocksBreached) -> None:

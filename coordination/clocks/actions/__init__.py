@@ -4,6 +4,7 @@ from coordination.clocks.actions.anchors import (
     Moved,
     bring_forward,
     extend,
+    may_extend,
     move_anchor,
     preview_anchor,
 )
@@ -22,6 +23,6 @@ from coordination.clocks.actions.sweep import breach_due
 
 __all__ = [
     "Moved", "RuleChanged", "breach_due", "bring_forward", "correct_start", "explain", "extend",
-    "fill_holidays", "load_rules", "move_anchor", "not_applicable", "open_clock",
+    "fill_holidays", "load_rules", "may_extend", "move_anchor", "not_applicable", "open_clock",
     "preview_anchor", "satisfy", "sign_off", "stop_subject", "unsatisfy",
 ]  # fmt: skip

@@ -16,15 +16,17 @@ from coordination.clocks.events import ClockExplained, ClockSatisfied, ClocksSto
 from coordination.clocks.models import Clock, ClockState
 from coordination.clocks.queries import in_scope
 from coordination.events import publish
-from coordination.records import Refused, TransitionNotAllowed, amend, move
+from coordination.records import Refused, TransitionNotAllowed, amend, lock, move
 
 OPEN = (ClockState.RUNNING, ClockState.BREACHED, ClockState.EXPLAINED)
 
 
-def _locked(actor: Actor, clock: Clock) -> Clock:
-    """Return the clock locked, with its rule. Raises Clock.DoesNotExist out of scope."""
-    rows = in_scope(actor).select_related("rule").select_for_update(of=("self",))
-    return rows.get(pk=clock.pk)
+def _locked(actor: Actor, clock: Clock, version: int | None = None) -> Clock:
+    """Return the clock locked, with its rule.
+
+    version: the one a form was opened with. Raises Clock.DoesNotExist out of scope, StaleRecord.
+    """
+    return lock(in_scope(actor).select_related("rule"), clock.public_id, version)
 
 
 @transaction.atomic
@@ -133,29 +135,39 @@ def stop(actor: Actor, clock: Clock, why: str, now: datetime) -> None:
 
 
 @transaction.atomic
-def not_applicable(actor: Actor, clock: Clock, why: str, now: datetime) -> Clock:
+def not_applicable(
+    actor: Actor, clock: Clock, why: str, now: datetime, version: int | None = None
+) -> Clock:
     """Say that a running or late clock no longer applies; why: the fact that made it so.
 
-    Raises Refused without the fact, TransitionNotAllowed for a clock at its end.
+    Raises Refused without the fact, StaleRecord, TransitionNotAllowed for a clock at its end.
     """
     require(actor, "clock.move")
     if not why.strip():
         raise Refused(_("Say what happened: a clock stops for a fact only."))
-    clock = _locked(actor, clock)
+    clock = _locked(actor, clock, version)
     stop(actor, clock, why, now)
     return clock
 
 
 @transaction.atomic
-def explain(actor: Actor, clock: Clock, cause: str, text: str, now: datetime) -> Clock:
-    """Explain a missed clock; it stays missed. cause: a code of the facility's list.
+def explain(
+    actor: Actor,
+    clock: Clock,
+    cause: str,
+    text: str,
+    now: datetime,
+    version: int | None = None,
+) -> Clock:
+    """Explain a missed clock; it stays missed. cause: a code of Cause, or the hospital's own.
 
-    Raises NotPermitted (a supervisor explains), Refused without words, TransitionNotAllowed.
+    Raises NotPermitted (a supervisor explains), Refused without words, StaleRecord,
+    TransitionNotAllowed.
     """
     require(actor, "clock.explain")
     if not cause.strip() or not text.strip():
         raise Refused(_("An explanation needs a cause and words."))
-    clock = _locked(actor, clock)
+    clock = _locked(actor, clock, version)
     move(
         clock, ClockState.EXPLAINED, actor=actor, now=now, why=cause, cause=cause, explanation=text
     )

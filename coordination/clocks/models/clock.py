@@ -21,6 +21,23 @@ class ClockState(models.TextChoices):
     NOT_APPLICABLE = "not-applicable", _("No longer applies")
 
 
+class Cause(models.TextChoices):
+    """Why a deadline was missed (rules.md 4, Clock). Our own list: no source fixes one.
+
+    The column takes any code, so that a hospital may come with its own.
+    """
+
+    NOT_REACHED = "not-reached", _("The patient or family could not be reached")
+    PATIENT_WISH = "patient-wish", _("The patient or family wanted it otherwise")
+    PAYER = "payer", _("The payer was late")
+    OUTSIDE = "outside", _("A facility, agency or supplier was late")
+    PHYSICIAN = "physician", _("A signature or an order was late")
+    TOLD_LATE = "told-late", _("We were told too late")
+    NOT_STAFFED = "not-staffed", _("Nobody was there to do it")
+    OVERLOOKED = "overlooked", _("We overlooked it")
+    OTHER = "other", _("Something else")
+
+
 LIVE = (ClockState.RUNNING, ClockState.SATISFIED, ClockState.BREACHED, ClockState.EXPLAINED)
 
 

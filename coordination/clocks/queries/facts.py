@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from coordination.access.actor import Actor
 from coordination.clocks import rules
-from coordination.clocks.models import Clock, ClockState, SignOff, Unit, Whose
+from coordination.clocks.models import Cause, Clock, ClockState, SignOff, Unit, Whose
 from coordination.clocks.queries.wording import EVIDENCE, counts_words, evidence_words
 from coordination.words import span_words
 
@@ -93,8 +93,15 @@ def _zone_words(actor: Actor, zone: ZoneInfo) -> str:
 
 
 def _state_words(clock: Clock, zone: ZoneInfo) -> str:
+    """Return when it was met, and why it was late where somebody has said so."""
+    cause = dict(Cause.choices).get(clock.cause, clock.cause)
+    said = (_met_words(clock, zone), cause, clock.explanation)
+    return ". ".join(str(one).rstrip(".") for one in said if one)
+
+
+def _met_words(clock: Clock, zone: ZoneInfo) -> str:
     if clock.satisfied_at is None:
-        return clock.explanation
+        return ""
     said = _("%(what)s, %(at)s") % {
         "what": EVIDENCE.get(clock.satisfied_by, clock.satisfied_by),
         "at": dateformat(clock.satisfied_at.astimezone(zone), "j M Y, H:i"),

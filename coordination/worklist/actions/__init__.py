@@ -1,6 +1,6 @@
 """Verbs of the worklist: the only place that changes a task."""
 
-from coordination.worklist.actions.alarming import raise_for_late
+from coordination.worklist.actions.alarming import ALARMS, raise_for_late
 from coordination.worklist.actions.chasing import acknowledge, escalate, escalate_late
 from coordination.worklist.actions.closing import cancel, cancel_labels, complete, fail, reopen
 from coordination.worklist.actions.ending import end_assignments
@@ -40,7 +40,7 @@ from coordination.worklist.actions.raising import WaitingIn, raise_task
 from coordination.worklist.actions.undoing import undo, undo_token
 
 __all__ = [
-    "MOST_AT_ONCE", "EvidenceIn", "ProofMissing", "WaitingIn", "accept", "acknowledge",
+    "ALARMS", "MOST_AT_ONCE", "EvidenceIn", "ProofMissing", "WaitingIn", "accept", "acknowledge",
     "add_evidence", "answer_proposal", "assign", "bulk", "cancel", "cancel_labels", "complete",
     "date_event", "end_assignments", "end_hold", "escalate", "escalate_late", "fail",
     "follow_clock", "hold", "learn_fact", "load_playbooks", "move_due", "propose_close",

@@ -18,6 +18,7 @@ from patients.models import Assignment, AssignmentKind
 
 PASSED = "deadline-passed"
 PAYER_LATE = "payer-late"
+ALARMS = (PASSED, PAYER_LATE)
 
 
 @dataclass(frozen=True, slots=True)
