@@ -20,6 +20,7 @@ from coordination.outreach.forms import OutgoingForm, SettleForm, SwitchForm
 from coordination.outreach.models import DeliveryChannel, DeliveryKind, DeliveryState
 from coordination.outreach.queries import OutgoingFilter, OutgoingRow
 from coordination.outreach.reasons import reason_label
+from coordination.records import NotPermitted, Refused
 from coordination.words import when_words
 
 SOON = timedelta(hours=24)
@@ -151,12 +152,13 @@ def switch(request: StaffRequest) -> HttpResponse:
     }
     form = SwitchForm(request.POST if request.method == "POST" else None, initial=initial)
     if form.is_valid():
-        actions.switch_messages(
-            actor,
-            is_on=form.cleaned_data["is_on"],
-            test_recipients=form.cleaned_data["test_recipients"],
-            now=timezone.now(),
-        )
-        return redirect("outreach:switch")
+        try:
+            actions.switch_messages(actor, now=timezone.now(), **form.cleaned_data)
+        except NotPermitted:
+            raise
+        except Refused as refused:  # what is missing is set elsewhere; what was typed stays here
+            form.add_error("is_on", refused.sentence)
+        else:
+            return redirect("outreach:switch")
     context = {"form": form, "is_on": initial["is_on"]}
     return render(request, "outreach/switch.html", context, status=422 if form.is_bound else 200)
