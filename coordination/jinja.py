@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache, lru_cache
 from typing import Any
 
 from django.contrib.messages import get_messages
@@ -47,15 +48,15 @@ def environment(**options: Any) -> Environment:
         }
     )
     env.install_gettext_callables(  # type: ignore[attr-defined]
-        translation.gettext,
+        said,
         translation.ngettext,
         newstyle=True,
         pgettext=translation.pgettext,
         npgettext=translation.npgettext,
     )
     env.globals.update(
-        static=static,
-        url=reverse,
+        static=cache(static),
+        url=url,
         get_messages=get_messages,
         htmx_script=htmx_script,
         htmx_config=HTMX,
@@ -78,6 +79,24 @@ def environment(**options: Any) -> Environment:
         standing=standing,
     )
     return env
+
+
+def said(text: str) -> str:
+    """Return a text in the active language. A page says a hundred, the same each time."""
+    return _said(text, translation.get_language())
+
+
+@lru_cache(4096)
+def _said(text: str, _language: str | None) -> str:
+    return translation.gettext(text)
+
+
+def url(name: str, **rest: Any) -> str:
+    """Return the address of a view; one that names no record is looked up once."""
+    return reverse(name, **rest) if rest else _fixed_url(name)
+
+
+_fixed_url = cache(reverse)
 
 
 HIDDEN = {"id", "public_id", "organization", "created_at", "version"}

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Protocol
 
 from django.urls import NoReverseMatch, reverse
@@ -106,7 +107,14 @@ def links(items: Iterable[Item], actor: Asker, path: str) -> list[Link]:
 
 def address(name: str, *args: object) -> str:
     """Return the URL of a name, or "" while no room answers to it."""
+    return _address(name, *args) if args else _fixed_address(name)
+
+
+def _address(name: str, *args: object) -> str:
     try:
         return reverse(name, args=args)
     except NoReverseMatch:
         return ""
+
+
+_fixed_address = cache(_address)  # a page asks for some thirty, which never change

@@ -6,21 +6,28 @@ A date is never digits only: a month is a word, so nobody reads 3/4 as April or 
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from django.utils.dateformat import format as dateformat
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 NEAR = timedelta(hours=12)
+MINUTE = timedelta(minutes=1)
 WEEK = 6  # days on either side that a weekday still names without doubt
+KEPT = 4096  # of each cache below: lists say the same days and lengths again and again
 
 
-def span_words(length: timedelta) -> str:
-    """Return a length as its two largest units: "18 m", "3 h 18 m", "2 d 4 h", "0 m".
+@lru_cache(KEPT)
+def _day(day: date, form: str, _language: str | None) -> str:
+    """Return a date in one form, in the language that is active."""
+    return dateformat(day, form)
 
-    length: not negative; cut to whole minutes, from a day on to whole hours.
-    """
-    minutes = int(length.total_seconds()) // 60
+
+@lru_cache(KEPT)
+def _span(minutes: int, _language: str | None) -> str:
+    """Return a length in whole minutes, in the language that is active."""
     days, hours = divmod(minutes // 60, 24)
     rest = minutes % 60
     if days:
@@ -38,11 +45,31 @@ def span_words(length: timedelta) -> str:
     return _("%(minutes)s m") % {"minutes": rest}
 
 
+@lru_cache(KEPT)
+def _late(minutes: int, language: str | None) -> str:
+    """Return how late something is, in whole minutes, in the language that is active."""
+    return _("%(span)s late") % {"span": _span(minutes, language)}
+
+
+@lru_cache(KEPT)
+def _in(minutes: int, language: str | None) -> str:
+    """Return how soon something is, in whole minutes, in the language that is active."""
+    return _("in %(span)s") % {"span": _span(minutes, language)}
+
+
+def span_words(length: timedelta) -> str:
+    """Return a length as its two largest units: "18 m", "3 h 18 m", "2 d 4 h", "0 m".
+
+    length: not negative; cut to whole minutes, from a day on to whole hours.
+    """
+    return _span(length // MINUTE, get_language())
+
+
 def late_words(due_at: datetime, now: datetime) -> str:
     """Return how late a due instant is: "1 h 25 m late", "2 d 4 h late", "due now"."""
-    if now - due_at < timedelta(minutes=1):
+    if now - due_at < MINUTE:
         return _("due now")
-    return _("%(span)s late") % {"span": span_words(now - due_at)}
+    return _late((now - due_at) // MINUTE, get_language())
 
 
 def left_words(due_at: datetime, now: datetime) -> str:
@@ -60,7 +87,7 @@ def due_words(due_at: datetime, now: datetime, zone: ZoneInfo, hours: int = 24) 
     if due_at <= now:
         return late_words(due_at, now)
     if due_at - now < NEAR:
-        return _("in %(span)s") % {"span": span_words(due_at - now)}
+        return _in((due_at - now) // MINUTE, get_language())
     return when_words(due_at, now, zone, hours)
 
 
@@ -72,18 +99,21 @@ def when_words(at: datetime, now: datetime, zone: ZoneInfo, hours: int = 24) -> 
     if local.date() == today:
         return time_words(at, zone, hours)
     if abs((local.date() - today).days) <= WEEK:
-        return f"{dateformat(local, 'D j M')}, {time_words(at, zone, hours)}"
-    return day_words(local)
+        return f"{_day(local.date(), 'D j M', get_language())}, {time_words(at, zone, hours)}"
+    return day_words(local.date())
 
 
 def time_words(at: datetime, zone: ZoneInfo, hours: int = 24) -> str:
     """Return the time of day: "14:00", or "2:00 p.m." for 12."""
-    return dateformat(at.astimezone(zone), "H:i" if hours == 24 else "g:i a")  # noqa: PLR2004
+    local = at.astimezone(zone)
+    if hours == 24:  # noqa: PLR2004
+        return f"{local.hour:02}:{local.minute:02}"
+    return dateformat(local, "g:i a")
 
 
 def day_words(day: date) -> str:
     """Return a date: "24 Nov 2026"."""
-    return dateformat(day, "j M Y")
+    return _day(day, "j M Y", get_language())
 
 
 def today_words(now: datetime, zone: ZoneInfo, hours: int = 24) -> str:
@@ -102,7 +132,8 @@ def moment_words(at: datetime, now: datetime, zone: ZoneInfo, hours: int = 24) -
 def full_words(at: datetime, zone: ZoneInfo, hours: int = 24) -> str:
     """Return everything about an instant: "Monday 23 November 2026, 10:42 EST"."""
     local = at.astimezone(zone)
-    return f"{dateformat(local, 'l j F Y')}, {time_words(at, zone, hours)} {local.tzname()}"
+    day = _day(local.date(), "l j F Y", get_language())
+    return f"{day}, {time_words(at, zone, hours)} {local.tzname()}"
 
 
 def age_words(since: datetime, now: datetime) -> str:
