@@ -1,7 +1,8 @@
 """The floor: the smallest views and statements that give the same rows and bytes.
 
 A view here has no permissions and no audit. Its frame is the product's own page, frozen as text,
-so that both answers weigh the same; its rows come from one raw statement and one Jinja2 template.
+so that both answers weigh the same; its rows and its numbers come from one raw statement each,
+and one Jinja2 template.
 """
 
 from __future__ import annotations
@@ -33,6 +34,16 @@ LEFT JOIN LATERAL (SELECT count(*) AS calls, to_char(max(occurred_at), 'Dy HH24:
   FROM outreach_call c WHERE c.task_id = t.id) c ON true
 WHERE t.assignee_id = %s AND t.is_open AND t.due_at IS NOT NULL
 ORDER BY t.due_at, t.id LIMIT %s
+"""
+COUNTS = """
+SELECT count(*) FILTER (WHERE t.due_at < now()), min(t.due_at), count(*),
+  count(*) FILTER (WHERE t.due_at >= now() AND t.due_at < now() + interval '2 hours'),
+  count(*) FILTER (WHERE t.due_at IS NULL), count(DISTINCT s.unit_id),
+  count(*) FILTER (WHERE s.expected_at < current_date + 1)
+FROM worklist_task t
+LEFT JOIN LATERAL (SELECT unit_id, expected_at FROM patients_stay s
+  WHERE s.patient_id = t.patient_id ORDER BY admitted_at DESC LIMIT 1) s ON true
+WHERE t.assignee_id = %s AND t.is_open
 """
 REPORT = """
 SELECT coalesce(t.assignee_id, 0), coalesce(u.code, ''), t.kind, t.waiting_on_kind,
@@ -67,7 +78,7 @@ ORDER BY t.due_at, t.id LIMIT 50
 @cache
 def named(names: tuple[str, ...]) -> Any:
     """Return the row class of these columns."""
-    return namedtuple("Row", names)
+    return namedtuple("Row", names, rename=True)
 
 
 def fetch(sql: str, params: Any) -> list[Any]:
@@ -86,8 +97,9 @@ def freeze(name: str, page: bytes) -> None:
 
 
 def bare(user_id: int, rows: int, frame: str) -> HttpResponse:
-    """Answer without any middleware: one statement, one template."""
+    """Answer without any middleware: the rows, the counters, one template."""
     before, after = FRAMES[frame]
+    fetch(COUNTS, [user_id])
     found = fetch(CASELOAD, [user_id, rows])
     context = {"before": before, "after": after, "rows": found}
     return HttpResponse(get_template("floor_caseload.html").render(context))

@@ -7,9 +7,8 @@ from functools import cache
 from typing import NamedTuple
 from uuid import UUID
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from coordination.caseload.queries.day import TaskRow
 from coordination.caseload.rules import GROUPS, Day, Group, group_of

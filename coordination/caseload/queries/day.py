@@ -23,7 +23,8 @@ COLUMNS = """
   t.held_by, t.evidence_required, t.waiting_on_kind, t.waiting_on_person, t.waiting_since,
   t.promised_by, p.id AS patient_pk, p.public_id AS patient_id, p.given, p.family, p.mrn,
   p.birth_date, p.sex, p.language, p.interpreter, p.is_unlisted, p.deceased_at,
-  s.bed, s.status AS stay_status, s.expected_at, s.departed_at, u.code AS unit_code,
+  s.bed, s.status AS stay_status, s.expected_at, s.departed_at,
+  (SELECT u.code FROM access_unit u WHERE u.id = s.unit_id) AS unit_code,
   c.calls, c.voicemails, c.last_call_at, c.last_outcome
 """
 SOURCE = f"""
@@ -33,7 +34,6 @@ SOURCE = f"""
     SELECT s.bed, s.status, s.expected_at, s.departed_at, s.unit_id FROM patients_stay s
     WHERE s.patient_id = p.id AND s.status NOT IN ('cancelled', 'entered-in-error', 'planned')
     ORDER BY s.admitted_at DESC NULLS LAST LIMIT 1) s ON true
-  LEFT JOIN access_unit u ON u.id = s.unit_id
   LEFT JOIN LATERAL (
     SELECT count(*) AS calls, count(*) FILTER (WHERE c.outcome = 'left-voicemail') AS voicemails,
            max(c.occurred_at) AS last_call_at,
@@ -41,7 +41,8 @@ SOURCE = f"""
     FROM outreach_call c WHERE c.task_id = t.id) c ON true
   WHERE {SCOPE_SQL}
     AND t.assignee_id = %(user_id)s AND t.is_open
-    AND (%(units)s::text[] IS NULL OR u.code = ANY(%(units)s))
+    AND (%(units)s::text[] IS NULL
+         OR s.unit_id IN (SELECT u.id FROM access_unit u WHERE u.code = ANY(%(units)s)))
     AND (NOT %(waiting)s OR t.waiting_since IS NOT NULL)
     AND (NOT %(leaving)s OR (s.expected_at >= %(begins)s AND s.expected_at < %(ends)s
                              AND s.departed_at IS NULL))

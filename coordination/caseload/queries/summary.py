@@ -16,21 +16,20 @@ CAP = 1000
 SUMMARY = f"""
 WITH mine AS (
   SELECT t.id, t.due_at, t.status, t.patient_id, t.waiting_since, s.expected_at, s.departed_at,
-         u.code
+         s.unit_id
   FROM worklist_task t
   JOIN patients_patient p ON p.id = t.patient_id
   LEFT JOIN LATERAL (
     SELECT s.expected_at, s.departed_at, s.unit_id FROM patients_stay s
     WHERE s.patient_id = p.id AND s.status NOT IN ('cancelled', 'entered-in-error', 'planned')
     ORDER BY s.admitted_at DESC NULLS LAST LIMIT 1) s ON true
-  LEFT JOIN access_unit u ON u.id = s.unit_id
   WHERE {SCOPE_SQL} AND t.assignee_id = %(user_id)s AND t.is_open
-  LIMIT {CAP + 1}),
-done AS (
-  SELECT t.completed_at FROM worklist_task t
-  WHERE t.assignee_id = %(user_id)s AND t.status = 'completed'
-    AND t.completed_at >= %(begins)s AND t.completed_at < %(ends)s
-  ORDER BY t.completed_at LIMIT 100)
+  ORDER BY t.due_at, t.id LIMIT {CAP + 1}),
+done AS (  -- by team first: the index of done work begins with it
+  SELECT t.closed_at FROM worklist_task t
+  WHERE t.team_id = ANY(%(team_ids)s) AND t.status = 'completed'
+    AND t.closed_at >= %(begins)s AND t.closed_at < %(ends)s AND t.assignee_id = %(user_id)s
+  ORDER BY t.closed_at LIMIT 100)
 SELECT
   count(*) FILTER (WHERE due_at < %(now)s),
   min(due_at),
@@ -42,9 +41,10 @@ SELECT
     WHERE expected_at >= %(begins)s AND expected_at < %(ends)s AND departed_at IS NULL),
   (SELECT count(*) FROM patients_assignment a
    WHERE a.user_id = %(user_id)s AND a.kind = 'primary' AND a.ends_at IS NULL),
-  array_agg(DISTINCT code ORDER BY code) FILTER (WHERE code IS NOT NULL),
+  (SELECT array_agg(DISTINCT u.code ORDER BY u.code) FROM access_unit u
+   WHERE u.id IN (SELECT unit_id FROM mine)),
   (array_agg(due_at ORDER BY due_at) FILTER (WHERE due_at < %(ends)s))[:100],
-  (SELECT array_agg(completed_at) FROM done),
+  (SELECT array_agg(closed_at) FROM done),
   count(*) FILTER (WHERE waiting_since IS NOT NULL),
   count(*),
   coalesce(max(id), 0),
