@@ -54,7 +54,9 @@ SIDE = (
     Item("worklist:playbooks", "book-open", _("Playbooks"), ("playbook.read",), "B"),
     Item("reports:overdue", "chart-column", _("Overdue report"), REPORTS, "I", _("Reports")),
     Item("admin:index", "settings", _("Settings"), ("settings.change",), "S"),
-    Item("outreach:switch", "send", _("Messages"), ("messages.switch",)),
+    Item("clocks:rules", "scale", _("Rules"), ("clock.read", "rules.change")),
+    Item("exchange:imports", "download", _("Imports"), ("settings.change",)),
+    Item("outreach:switch", "megaphone", _("Messages"), ("messages.switch",)),
 )
 NEW = (
     Item("worklist:new", "list-plus", _("Task"), ("task.create",), "T"),
@@ -75,9 +77,12 @@ def new_for(actor: Asker, path: str) -> list[Link]:
 
 
 def bar_for(actor: Asker, path: str) -> list[Link]:
-    """Return the bottom bar of a phone: by role, Log where there are no team reports."""
+    """Return the bottom bar of a phone: by role, Log where there are no team reports.
+
+    Who sees no patients has what they set up in it instead.
+    """
     items = [SIDE[0], SIDE[1], *([] if actor.may("report.team") else [LOG]), SIDE[4], SIDE[2]]
-    return links(items, actor, path)[:BAR]
+    return links([*items, *(item for item in SIDE if item not in items)], actor, path)[:BAR]
 
 
 def home_of(actor: Asker) -> str:

@@ -203,6 +203,7 @@ DOCTOR_CHECKS = [
     "coordination.ground.checks.clock",
     "coordination.ground.checks.roles",
     "coordination.ground.checks.configuration",
+    "coordination.ground.checks.facility_settings",
 ]
 
 AUTH_USER_MODEL = "access.User"

@@ -21,6 +21,7 @@ from coordination.access.audit import record_read, record_refusal
 from coordination.access.markers import Access
 from coordination.access.outside import outside
 from coordination.access.throttle import client_address
+from coordination.nav import home_of
 from coordination.records import NotPermitted, Refused, StaleRecord
 
 log = logging.getLogger(__name__)
@@ -119,6 +120,8 @@ class Guard:
         if mark.public:
             return None
         if mark.permission and not request.actor.may(mark.permission):
+            if request.path == HOME and (place := home_of(request.actor)) != HOME:
+                return redirect(place)
             return self.refuse(
                 request, NotPermitted(_("Your role does not include this. Ask your supervisor."))
             )

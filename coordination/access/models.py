@@ -26,6 +26,9 @@ __all__ = [
 ]  # fmt: skip
 
 
+DEMO_SLUG = "demo"  # the organization that `manage.py demo` tells of
+
+
 class Organization(models.Model):
     """One hospital organization: the wall nothing crosses."""
 
@@ -51,6 +54,11 @@ class Organization(models.Model):
 
     def __str__(self) -> str:
         return f"organization {self.pk}"
+
+    @property
+    def is_demo(self) -> bool:
+        """Say whether its people are invented, which every page then says."""
+        return self.slug == DEMO_SLUG
 
 
 class Facility(models.Model):

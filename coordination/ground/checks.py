@@ -15,6 +15,9 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils.module_loading import import_string
 from redis import Redis, RedisError
 
+from coordination.access.models import Organization
+from coordination.access.settings_of import missing_settings
+
 HEARTBEAT_SECONDS = 120
 SKEW_SECONDS = 2
 FREE_BYTES = 300 * 1024 * 1024
@@ -154,6 +157,22 @@ def configuration() -> Check:
         ok=not missing,
         seen="complete" if not missing else f"fit for a trial only: {', '.join(missing)} not set",
         advice="docs/operations.md lists them.",
+        is_vital=False,
+    )
+
+
+def facility_settings() -> Check:
+    """Name what the facilities have not settled: it does not happen (rules.md 1.3)."""
+    missing = [
+        f"{one.facility}: {one.title}"
+        for organization in Organization.objects.order_by("pk")
+        for one in missing_settings(organization)
+    ]
+    return Check(
+        "settled",
+        ok=not missing,
+        seen="every facility" if not missing else f"not yet: {'; '.join(missing)}",
+        advice="An administrator settles them under Settings; until then they do not happen.",
         is_vital=False,
     )
 

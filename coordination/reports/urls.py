@@ -7,5 +7,6 @@ from coordination.reports import views
 app_name = "reports"
 urlpatterns = [
     path("overdue/", views.overdue, name="overdue"),
+    path("unsettled/", views.unsettled, name="unsettled"),
     path("overdue/export/", views.export, name="export"),
 ]

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from coordination.access import audit
 from coordination.access.markers import access
 from coordination.access.middleware import StaffRequest
+from coordination.access.settings_of import missing_settings
 from coordination.csv_out import csv_response
 from coordination.reports import page, queries
 from coordination.reports.drill import drill_from
@@ -28,6 +29,16 @@ def overdue(request: StaffRequest) -> HttpResponse:
     context = page.overdue(request.actor, now, drill, request.GET)
     name = "_rows" if request.htmx and drill.after else "overdue"
     return render(request, f"reports/{name}.html", context)
+
+
+@access("report.team", background=True)
+@require_safe
+def unsettled(request: StaffRequest) -> HttpResponse:
+    """Say what the hospital has not settled, and what does not happen for it. Shows no patient."""
+    organization = request.actor.organization
+    missing = missing_settings(organization) if organization else []
+    name = "_unsettled" if request.htmx else "unsettled"
+    return render(request, f"reports/{name}.html", {"missing": missing})
 
 
 @access("export.team", trail="export")

@@ -6,14 +6,15 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Page
 
-from coordination.access.models import Team, User
+from coordination.access.models import Organization, Team, User
 from coordination.nav import BAR, NEW, SIDE, address, bar_for
 from tests.browsing import LOOKS, assert_axe_clean, assert_no_sideways_scroll
 from tests.conftest import actor_of, member
-from tests.factories import PatientFactory, StayFactory, UnitFactory
+from tests.factories import PatientFactory, StayFactory, UnitFactory, UserFactory
 from tests.worklist.factories import TaskFactory
 
 OURS = [item for item in (*SIDE, *NEW) if not item.name.startswith("admin:")]
@@ -61,3 +62,44 @@ def test_the_bottom_bar_is_by_role(team: Team) -> None:
     assert [link.short for link in bar_for(nurse, "/")][2] == "Log"
     assert "Log" not in [link.short for link in bar_for(lead, "/")]
     assert len(bar_for(lead, "/")) == BAR
+
+
+def test_an_administrator_has_the_set_up_and_no_patients(client: Client, team: Team) -> None:
+    client.force_login(member(team, "admin"))
+    home = client.get("/", follow=True)
+    assert (home.redirect_chain, home.status_code) == ([("/admin/", 302)], 200)
+    page = client.get("/clocks/rules/").text
+    for name in ("Settings", "Rules", "Imports", "Messages"):
+        assert f'<span class="t">{name}</span>' in page
+        assert f"<span>{name}</span>" in page  # on a phone too
+    for name in ("My caseload", "Patients", "Overdue report"):
+        assert f'<span class="t">{name}</span>' not in page
+    assert 'id="find"' not in page
+
+
+def test_somebody_without_any_role_reads_why_nothing_is_open(client: Client, team: Team) -> None:
+    client.force_login(UserFactory(organization=team.organization))
+    assert client.get("/").status_code == 403
+
+
+def test_the_demo_says_on_every_page_that_its_people_are_invented(
+    client: Client, coordinator: User
+) -> None:
+    client.force_login(coordinator)
+    assert "invented people" not in client.get("/").text
+    Organization.objects.update(slug="demo")
+    assert "invented people" in client.get("/").text
+
+
+def test_an_empty_hospital_greets_who_may_enter_patients(
+    client: Client, coordinator: User, team: Team
+) -> None:
+    client.force_login(coordinator)
+    page = client.get("/").text
+    assert "manage.py import_fhir PATH --team SLUG" in page
+    assert address("patients:new") in page
+    client.force_login(member(team, "nurse"))
+    assert "import_fhir" not in client.get("/").text
+    PatientFactory(organization=team.organization)
+    client.force_login(coordinator)
+    assert "Nothing is waiting for you." in client.get("/").text

@@ -8,6 +8,7 @@ from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection
 from django.test import Client
 
+from coordination.access.models import Team
 from coordination.ground import checks, views
 from coordination.ground.actions import beat
 
@@ -49,6 +50,13 @@ def test_every_check_of_the_settings_answers(db: None) -> None:
     found = checks.run(asked)
     assert len({check.name for check in found}) == len(asked)
     assert all(check.seen for check in found)
+
+
+def test_the_doctor_names_what_a_hospital_has_not_settled(team: Team) -> None:
+    check = checks.facility_settings()
+    assert not check.ok
+    assert not check.is_vital
+    assert f"{team.facility.name}: Quiet hours" in check.seen
 
 
 def test_a_database_that_is_away_is_a_503_page_that_says_so(rf, db: None) -> None:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from coordination.access.actor import Actor
 from coordination.access.markers import access
 from coordination.access.middleware import StaffRequest
 from coordination.caseload import queries
@@ -43,6 +44,7 @@ def day(request: StaffRequest) -> HttpResponse:
         return render(request, "caseload/_groups.html", context)
     summary = queries.my_summary(request.actor, today)
     context |= summary_context(summary, filters, request.GET, today)
+    context["is_first_run"] = not summary.patients and is_first_run(request.actor)
     name = "_list" if request.htmx and request.htmx.target == "worklist" else "day"
     return render(request, f"caseload/{name}.html", context)
 
@@ -72,6 +74,11 @@ def counters(request: StaffRequest) -> HttpResponse:
     if seen:
         context |= {"seen": seen, "came": summary.new_since(seen)}
     return render(request, "caseload/_counters.html", context)
+
+
+def is_first_run(actor: Actor) -> bool:
+    """Say whether to greet somebody who may enter patients in a hospital that has none yet."""
+    return actor.may("patient.create") and not queries.has_patients(actor)
 
 
 def seen_from(text: str) -> Seen | None:

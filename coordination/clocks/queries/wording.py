@@ -20,6 +20,7 @@ ANCHORS = {
     "stay.discharge_planned": gettext_lazy("the planned departure"),
     "stay.discharged": gettext_lazy("discharge"),
     "stay.departed": gettext_lazy("leaving hospital"),
+    "stay.reclassified": gettext_lazy("the change from inpatient to observation"),
     "auth.received_by_payer": gettext_lazy("the plan received the request"),
     "appeal.received_by_payer": gettext_lazy("the plan received the appeal"),
     "referral.sent(home health)": gettext_lazy("a home health referral is sent"),
