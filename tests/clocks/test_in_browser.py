@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
-from coordination.clocks.models import Clock
+from coordination.clocks.models import Clock, ClockState
 from tests.browsing import LOOKS, assert_axe_clean, assert_no_sideways_scroll
 from tests.clocks.factories import clocks_after_home, closed_on, home_since_wednesday
 from tests.conftest import actor_of
@@ -65,3 +65,24 @@ def test_why_and_the_preview_work_without_scripts(page_as, coordinator, clock) -
     page.get_by_role("button", name="Show what would move").click()
     page.locator("#moves table").wait_for()
     assert_no_sideways_scroll(page)
+
+
+@pytest.mark.parametrize(("theme", "width"), LOOKS)
+def test_a_supervisor_explains_a_missed_clock_in_the_drawer(
+    page_as, supervisor, clock, theme, width
+) -> None:
+    Clock.objects.filter(pk=clock.pk).update(state=ClockState.BREACHED)
+    address = reverse("clocks:patient", args=[clock.patient.public_id])
+    page = page_as(supervisor, address, theme=theme, width=width)
+    page.get_by_role("link", name="Why then? A person talks with the patient").click()
+    for head in ("Explain why it was missed", "No longer applies"):
+        page.locator("summary", has_text=head).click()
+    assert_axe_clean(page)
+    assert_no_sideways_scroll(page)
+    page.get_by_label("Cause").select_option("not-reached")
+    page.get_by_label("In words").fill("The phone was off; we wrote.")
+    page.get_by_role("button", name="Explain").click()
+    page.get_by_text("The phone was off; we wrote").wait_for()
+    assert_axe_clean(page)
+    clock.refresh_from_db()
+    assert clock.state == ClockState.EXPLAINED

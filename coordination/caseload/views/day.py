@@ -44,7 +44,8 @@ def day(request: StaffRequest) -> HttpResponse:
         return render(request, "caseload/_groups.html", context)
     summary = queries.my_summary(request.actor, today)
     context |= summary_context(summary, filters, request.GET, today)
-    context["is_first_run"] = not summary.patients and is_first_run(request.actor)
+    is_idle = not page.rows and not summary.patients
+    context["is_first_run"] = is_idle and is_first_run(request.actor)
     name = "_list" if request.htmx and request.htmx.target == "worklist" else "day"
     return render(request, f"caseload/{name}.html", context)
 
