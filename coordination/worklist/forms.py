@@ -17,6 +17,7 @@ from coordination.worklist.actions import EvidenceIn, WaitingIn, cancel_labels
 from coordination.worklist.models import EvidenceKind, Task, WaitingOn
 from coordination.worklist.rules import read_when
 
+ME, POOL = "me", "pool"  # the owners that are no colleague
 NEEDS_WHOM = {"call", "contact", "visit", "notice", "medrec", "attempts"}
 LONGEST_WHEN = 60
 
@@ -159,11 +160,21 @@ class AssignForm(TimedForm):
     """Another owner. Choices are made by the view: me, the pool, a colleague, another team."""
 
     to = forms.ChoiceField(label=gettext_lazy("To"), widget=forms.RadioSelect, choices=())
-    why = LineField(label=gettext_lazy("Why"), required=False, max_length=200)
+    why = LineField(
+        label=gettext_lazy("Why"), required=False, max_length=200,
+        help_text=gettext_lazy("Needed unless you take it yourself."),
+    )  # fmt: skip
 
     def __init__(self, *data: Any, owners: Sequence[tuple[str, str]], **options: Any) -> None:
         super().__init__(*data, **options)
         self.fields["to"].choices = list(owners)  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Ask why, where the owner becomes somebody else than the person who is asking."""
+        cleaned = super().clean()
+        if cleaned.get("to") not in (None, ME) and "why" in cleaned and not cleaned["why"].strip():
+            self.add_error("why", _("Say why the owner changes, in a few words."))
+        return cleaned
 
 
 class HoldForm(TimedForm):

@@ -45,7 +45,7 @@ for (const dialog of document.querySelectorAll("dialog")) {
     keepDrafts(dialog);
     if (dialog === host) host.replaceChildren();
     if (opener?.isConnected && opener !== document.body) put(opener);
-    else comeBack();
+    else if (document.activeElement === document.body) comeBack();
     opener = null;
   });
 }

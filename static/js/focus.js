@@ -30,9 +30,10 @@ export function currentRow() {
 export function comeBack() {
   const all = rows();
   const row = (mark?.id && document.getElementById(mark.id)) || all[Math.min(mark?.index ?? 0, all.length - 1)];
-  if (mark && row) {
-    makeCurrent(row);
-    put(mainLink(row));
+  const back = mark ? row : currentRow();
+  if (back) {
+    makeCurrent(back);
+    put(mainLink(back));
   } else {
     put(document.querySelector("main .grp [tabindex]") ?? document.querySelector("main h1"));
   }

@@ -1,6 +1,6 @@
 // The rows of a worklist: what each needs only with scripts is added here, and what is done leaves.
 import "./call.js";
-import { makeCurrent, put, rows } from "./focus.js";
+import { currentRow, mainLink, makeCurrent, openDialog, put, rows } from "./focus.js";
 
 const NEEDS_POST = { done: true };
 const part = (id) => document.getElementById(id)?.content.firstElementChild.cloneNode(true);
@@ -104,12 +104,43 @@ function leave(row) {
   put(next?.querySelector("[data-main]") ?? document.querySelector("main h1"));
 }
 
+let wanted = null; // the row the focus goes back to when the list was brought anew
+
+// Puts the focus back on a row that was brought anew, unless it stands somewhere else by now.
+function refocus(id) {
+  if (openDialog() || !(document.activeElement === document.body || wanted)) return;
+  wanted = null;
+  put(document.querySelector(`#row-${id} [data-main]`) ?? (currentRow() && mainLink(currentRow())));
+}
+
+// Brings one row anew; where it stands in another group by now, or in no worklist, the list itself.
+async function renew(row, id) {
+  if (!document.getElementById("worklist")) {
+    const list = { target: "#do-next", select: "#do-next", swap: "outerHTML" };
+    await htmx.ajax("GET", location.href, list);
+    return refocus(id);
+  }
+  await htmx.ajax("GET", `/day/row/${id}/`, { target: row, swap: "outerHTML" });
+  const now = document.getElementById(row.id);
+  if (!now || now.closest("tbody").dataset.group === now.dataset.g) return refocus(id);
+  return relist(id);
+}
+
+function relist(id) {
+  wanted = id;
+  htmx.trigger(document.body, "list-stale");
+}
+
+document.addEventListener("htmx:afterSettle", ({ detail }) => {
+  if (wanted && detail.target.id === "worklist") refocus(wanted);
+});
+
 function change(detail) {
   for (const id of [detail.task, ...(detail.tasks ?? [])].filter(Boolean)) {
     const row = document.getElementById(`row-${id}`);
     if (row && detail.gone) leave(row);
-    else if (row) htmx.ajax("GET", `/day/row/${id}/`, { target: row, swap: "outerHTML" });
-    else if (!detail.gone) htmx.trigger(document.body, "list-stale");
+    else if (row) renew(row, id);
+    else if (!detail.gone) relist(id);
   }
 }
 
@@ -122,6 +153,8 @@ document.addEventListener("htmx:responseError", ({ detail }) => {
   if (detail.xhr.status === 404 && row?.matches?.("[data-row]")) leave(row);
 });
 
+// On the worklist the first row is at hand from the start: L, D and the others work without choosing it. On a
+// patient's page they are the patient's until a row is chosen.
 function dressAll() {
   for (const head of document.querySelectorAll("table[data-list] thead tr")) {
     if (head.querySelector(".c-pick") || !document.getElementById("head-pick")) continue;
@@ -129,10 +162,9 @@ function dressAll() {
     head.append(part("head-do"));
   }
   for (const row of document.querySelectorAll("[data-row]")) dress(row);
+  const first = document.querySelector("#worklist [data-row]");
+  if (first && !currentRow()) makeCurrent(first);
 }
 
 document.addEventListener("htmx:afterSettle", dressAll);
 dressAll();
-
-// The first row is at hand from the start: L, D and the others work without choosing it.
-if (!document.querySelector("[data-row].cur") && rows().length) makeCurrent(rows()[0]);

@@ -9,9 +9,8 @@ from django.utils.translation import ngettext
 
 from coordination.access.actor import Actor
 from coordination.access.models import Team, User
+from coordination.worklist.forms import ME, POOL
 from coordination.worklist.queries import colleagues
-
-ME, POOL = "me", "pool"
 
 
 def owner_choices(actor: Actor, team: Team, now: datetime) -> list[tuple[str, str]]:
