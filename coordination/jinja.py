@@ -23,6 +23,8 @@ HTMX = json.dumps(
         "allowScriptTags": False,
         "includeIndicatorStyles": False,
         "selfRequestsOnly": True,
+        # a form is htmx's from the moment it is seen: saved in between, it would leave the page
+        "defaultSettleDelay": 0,
         "historyCacheSize": 0,
         "refreshOnHistoryMiss": True,
         "historyRestoreAsHxRequest": False,

@@ -83,9 +83,12 @@ document.addEventListener("htmx:afterRequest", ({ detail }) => {
 // Only now htmx knows the form in the drawer; before, pressing Save would leave the page.
 document.addEventListener("htmx:afterSettle", ({ detail }) => {
   if (detail.target.id !== "dialog" || !ahead) return;
-  const strokes = ahead;
-  ahead = null;
-  for (const stroke of strokes) act({ ...stroke, target: document.activeElement });
+  // after the request has ended: what it ends must not end what the strokes begin
+  setTimeout(() => {
+    const strokes = ahead ?? [];
+    ahead = null;
+    for (const stroke of strokes) act({ ...stroke, target: document.activeElement });
+  });
 });
 
 document.addEventListener("keydown", (event) => {

@@ -54,7 +54,7 @@ def test_a_refresh_never_touches_what_is_being_typed(
     page.keyboard.press("l")
     note = page.locator("#id_note")
     note.press_sequentially(NOTE[:9])
-    with page.expect_response("**/day/counters/"), page.expect_response("**/shell/**"):
+    with page.expect_response("**/day/counters/**"), page.expect_response("**/shell/**"):
         page.clock.fast_forward(70_000)
     note.press_sequentially(NOTE[9:])
     expect(note).to_have_value(NOTE)
