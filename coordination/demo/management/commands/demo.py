@@ -10,11 +10,14 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 
 from coordination.demo.story import table
 from coordination.demo.tell import is_told, tell
-from coordination.demo.wipe import wipe
+from coordination.demo.wipe import NotOnlyTheDemo, wipe
+from coordination.ground.owner import as_owner
+from coordination.ground.private import private_database
+from coordination.ground.servers import Missing
 
 PASSWORD_FILE = "demo-password"  # noqa: S105  the name of a file
 
@@ -32,16 +35,26 @@ class Command(BaseCommand):
         if options["sign_ins"]:
             self.print_sign_ins()
             return
-        if options["reset"]:
-            wipe()
+        try:
+            with private_database():
+                self.tell(is_reset=options["reset"])
+        except (Missing, NotOnlyTheDemo) as error:
+            raise CommandError(str(error)) from error
+        except DatabaseError as error:
+            raise CommandError(f"The demo was not told: {error}".strip()) from error
+
+    def tell(self, *, is_reset: bool) -> None:
+        """Tell the story, all of it or, where it is interrupted, nothing."""
+        if is_reset:
+            with as_owner():  # the run-time role may not empty the audit trail
+                wipe()
         elif is_told():
             self.stdout.write("The demo is there already. Tell it anew with: demo --reset")
             return
-        with connection.cursor() as cursor:
-            cursor.execute("SET synchronous_commit TO off")  # a trial may lose its last second
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL synchronous_commit TO off")  # a trial may lose a second
             cursor.execute("SELECT now()")
-            now = cursor.fetchone()[0]
-        told = tell(now, password())
+            told = tell(cursor.fetchone()[0], password())
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
         self.stdout.write(
