@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from io import StringIO
 from zoneinfo import ZoneInfo
 
 from django.core.management import call_command
@@ -45,7 +46,7 @@ def is_told() -> bool:
 
 def tell(now: datetime, password: str) -> Told:
     """Set the stage and replay the story up to now."""
-    call_command("load_rules", verbosity=0)
+    call_command("load_rules", stdout=StringIO())
     worklist.load_playbooks(now)
     cast = set_stage(now, password)
     outreach.load_reminder_rules(cast.organization, now)
