@@ -35,7 +35,7 @@ class Running:
         ours = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL")
         env = {key: value for key, value in os.environ.items() if key not in ours}
         env |= {"THROUGHLINE_VAR": str(var), "PORT": str(port), "DEBUG": "1", "WEB_WORKERS": "1"}
-        self.port = port
+        self.port, self.env = port, env
         self.process = subprocess.Popen(
             [sys.executable, "-u", "manage.py", "up", "--no-demo"],
             cwd=ROOT,
@@ -168,6 +168,34 @@ def test_one_program_ending_ends_all_and_says_which(up: Callable[[], Running], v
     assert running.wait() == 1
     assert "beat ended by itself, so everything was stopped" in running.text()
     assert running.left() == []
+
+
+@pytest.mark.faults
+def test_the_demo_is_told_anew_while_nothing_runs(up: Callable[[], Running], var: Path) -> None:
+    running = up().wait_until_up()
+    mark(var)
+    running.end(signal.SIGINT)
+
+    def demo(*options: str, **more: str) -> str:
+        command = [sys.executable, "manage.py", "demo", *options]
+        return subprocess.run(
+            command, cwd=ROOT, env={**running.env, **more}, check=True, capture_output=True,
+            text=True, timeout=PATIENCE_SECONDS,
+        ).stdout  # fmt: skip
+
+    told = demo("--reset", DEMO_PASSWORD="lantern harbor")
+    assert "60 patients" in told
+    assert told.endswith("Password:   lantern harbor\n")
+    assert not (var / "up.json").exists()
+    later = demo("--sign-ins", DEMO_PASSWORD="another one")
+    assert "Password:   lantern harbor\n" in later
+    assert "Another DEMO_PASSWORD takes effect with" in later
+
+    again = up().wait_until_up()
+    assert "telling" not in again.text()
+    assert not is_marked(var)
+    with pytest.raises(psycopg2.errors.InsufficientPrivilege):
+        tamper(var)
 
 
 def mark(var: Path) -> None:

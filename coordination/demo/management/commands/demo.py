@@ -37,13 +37,13 @@ class Command(BaseCommand):
             return
         try:
             with private_database():
-                self.tell(is_reset=options["reset"])
+                self.tell(is_reset=options["reset"], is_quiet=options["verbosity"] == 0)
         except (Missing, NotOnlyTheDemo) as error:
             raise CommandError(str(error)) from error
         except DatabaseError as error:
             raise CommandError(f"The demo was not told: {error}".strip()) from error
 
-    def tell(self, *, is_reset: bool) -> None:
+    def tell(self, *, is_reset: bool, is_quiet: bool) -> None:
         """Tell the story, all of it or, where it is interrupted, nothing."""
         if is_reset:
             with as_owner():  # the run-time role may not empty the audit trail
@@ -54,9 +54,11 @@ class Command(BaseCommand):
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SET LOCAL synchronous_commit TO off")  # a trial may lose a second
             cursor.execute("SELECT now()")
-            told = tell(cursor.fetchone()[0], password())
+            told = tell(cursor.fetchone()[0], new_password())
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
+        if is_quiet:
+            return
         self.stdout.write(
             f"Told: {told.scenes} scenes, {told.patients} patients, {told.tasks} tasks of their own"
         )
@@ -66,17 +68,22 @@ class Command(BaseCommand):
         """Print who may sign in, and with which password."""
         names = [row["sign_in"] for row in table("staff") if row["sign_in"]]
         self.stdout.write(f"Sign in as: {', '.join(names)}")
-        self.stdout.write(f"Password:   {password()}")
+        self.stdout.write(f"Password:   {kept_password()}")
+        if os.environ.get("DEMO_PASSWORD", kept_password()) != kept_password():
+            self.stdout.write("Another DEMO_PASSWORD takes effect with: manage.py demo --reset")
 
 
-def password() -> str:
-    """Return DEMO_PASSWORD, or the one made for this checkout and kept in a private file."""
-    given = os.environ.get("DEMO_PASSWORD")
-    if given:
-        return given
+def new_password() -> str:
+    """Return the password this telling gets: DEMO_PASSWORD, else what was, else a new one. Kept."""
+    word = os.environ.get("DEMO_PASSWORD") or kept_password() or f"demo-{secrets.token_urlsafe(12)}"
     path = Path(settings.VAR_DIR) / PASSWORD_FILE
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_text(f"demo-{secrets.token_urlsafe(12)}\n")
-    return path.read_text().strip()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch(mode=0o600)
+    path.write_text(f"{word}\n")
+    return word
+
+
+def kept_password() -> str:
+    """Return the password of the story as it was told; empty before the first time."""
+    path = Path(settings.VAR_DIR) / PASSWORD_FILE
+    return path.read_text().strip() if path.exists() else ""

@@ -75,10 +75,11 @@ class Command(BaseCommand):
             self.step("collectstatic", "--noinput", "--verbosity", "0")
         if with_demo and is_empty and settings.DEBUG and "demo" in known:
             self.stdout.write("First start: telling the demo's story (about a minute).")
-            self.step("demo")
+            self.step("demo", "--verbosity", "0")  # say_hello prints the sign-ins last
 
     def step(self, *arguments: str) -> None:
         """Run one command in a process of its own, so that its memory goes with it."""
+        self.stdout.flush()
         done = subprocess.run([sys.executable, sys.argv[0], *arguments], check=False)  # noqa: S603  our own command
         if done.returncode:
             raise Missing(f"`manage.py {arguments[0]}` failed; its lines above say why.")
