@@ -47,10 +47,11 @@ def overdue(actor: Actor, now: datetime, drill: Drill, asked: QueryDict) -> dict
     days = days_before(actor, now)
     between = cuts(actor, now, days)
     late, more = queries.rows(actor, now, between, drill)
+    causes = cause_names()
     context: dict[str, object] = {
         "now": now,
         "zone": actor.zone,
-        "rows": [row_words(row, now, actor.zone) for row in late],
+        "rows": [row_words(row, now, actor.zone, causes) for row in late],
         "more_url": narrowed(asked) + f"&after={after_key(late[-1])}" if more else "",
         "drill": drill,
         "query": narrowed(asked),
@@ -166,8 +167,10 @@ def chips(asked: QueryDict, owners: list[Owner]) -> list[tuple[str, str]]:
     ]
 
 
-def row_words(row: LateRow, now: datetime, zone: ZoneInfo) -> dict[str, object]:
-    """Return one row of the list in words."""
+def row_words(
+    row: LateRow, now: datetime, zone: ZoneInfo, causes: dict[str, str]
+) -> dict[str, object]:
+    """Return one row of the list in words. causes: `cause_names`, looked up once for all rows."""
     owner = f"{row.owner_first or ''} {row.owner_last or ''}".strip()
     told = ""
     if row.level and row.told_at:
@@ -184,7 +187,7 @@ def row_words(row: LateRow, now: datetime, zone: ZoneInfo) -> dict[str, object]:
         "place": row.bed or row.unit or _("At home"),
         "owner": owner or _("Nobody yet"),
         "initials": ((row.owner_first or "?")[:1] + (row.owner_last or "")[:1]),
-        "cause": cause_names().get(row.cause, row.cause),
+        "cause": causes.get(row.cause, row.cause),
         "told": told,
         "is_acked": row.acked_at is not None,
     }

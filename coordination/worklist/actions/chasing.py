@@ -15,7 +15,7 @@ from coordination.access.models import Organization, Team
 from coordination.access.rules import parse_steps
 from coordination.access.settings_of import facility_settings
 from coordination.records import NotPermitted, Refused
-from coordination.worklist.actions.telling import BATCH, announce, tell_band, tell_tasks
+from coordination.worklist.actions.telling import BATCH, announce, holds_any, tell_band, tell_tasks
 from coordination.worklist.actions.trail import locked, still_open
 from coordination.worklist.models import Escalation, Sweep, Task
 from coordination.worklist.queries import tasks_in_scope
@@ -67,6 +67,8 @@ def _teams_by_steps(organization: Organization) -> dict[tuple[timedelta, ...], l
 
 def _sweep_band(organization: Organization, band: Band, teams: list[int], now: datetime) -> int:
     count, after = 0, (band.after or DAWN, LAST_ID)
+    if not holds_any(band, after[0]):
+        return 0
     while True:
         with transaction.atomic():
             told = tell_band(band, teams, now, after)

@@ -74,6 +74,9 @@ WITH late AS MATERIALIZED (
     AND (due_at, id) > (%(from_due)s, %(from_id)s) AND team_id = ANY(%(teams)s)
     AND (status <> 'on-hold' OR clock_id IS NOT NULL)
   ORDER BY due_at, id LIMIT {BATCH}){TELL}"""  # noqa: S608  constants only
+ANY_DUE = """
+SELECT EXISTS (SELECT 1 FROM worklist_task WHERE is_open AND due_at <= %s AND due_at >= %s)
+"""
 BY_ID = f"""
 WITH late AS MATERIALIZED (
   SELECT {COLUMNS} FROM worklist_task WHERE is_open AND id = ANY(%(ids)s)){TELL}"""  # noqa: S608  constants only
@@ -101,6 +104,13 @@ def tell_band(
         BY_DUE, band.level, now, upto=band.upto, from_due=after[0], from_id=after[1],
         teams=list(teams),
     )  # fmt: skip
+
+
+def holds_any(band: Band, since: datetime) -> bool:
+    """Say whether any open task is due in the band: most ticks of an idle house find none."""
+    with connection.cursor() as cursor:
+        cursor.execute(ANY_DUE, [band.upto, since])
+        return bool(cursor.fetchone()[0])
 
 
 def tell_tasks(

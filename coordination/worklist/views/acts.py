@@ -48,14 +48,18 @@ def done(request: StaffRequest, public_id: UUID) -> HttpResponse:
     A press on D posts the version alone.
     """
     now = timezone.now()
+    if request.method == "POST" and "outcome" not in request.POST:
+        return _at_a_press(request, public_id, now)
     task = queries.open_task(request.actor, public_id)
-    is_form = request.method == "POST" and "outcome" in request.POST
-    form = done_form(request, task, request.POST if is_form else None, now)
-    if is_form and form.is_valid():
+    form = done_form(request, task, request.POST if request.method == "POST" else None, now)
+    if form.is_bound and form.is_valid():
         closed_task = finish(request, task, form, now)
         return changed(request, closed_task, str(DONE.said), gone=True)
-    if is_form or request.method == "GET":
-        return drawer(request, task, form, DONE)
+    return drawer(request, task, form, DONE)
+
+
+def _at_a_press(request: StaffRequest, public_id: UUID, now: datetime) -> HttpResponse:
+    """Close the task; the form is only made when something is missing. The hottest act there is."""
     try:
         version = int(request.POST.get("version", ""))
     except ValueError:
@@ -63,7 +67,8 @@ def done(request: StaffRequest, public_id: UUID) -> HttpResponse:
     try:
         closed_task = actions.complete(request.actor, public_id, version, now)
     except actions.ProofMissing:
-        response = drawer(request, task, form, DONE, status=422)
+        task = queries.open_task(request.actor, public_id)
+        response = drawer(request, task, done_form(request, task, None, now), DONE, status=422)
         response["HX-Retarget"], response["HX-Reswap"] = "#dialog", "innerHTML"
         return response
     return changed(request, closed_task, str(DONE.said), gone=True)
