@@ -120,8 +120,10 @@ class Guard:
         if mark.public:
             return None
         if mark.permission and not request.actor.may(mark.permission):
-            if request.path == HOME and (place := home_of(request.actor)) != HOME:
-                return redirect(place)
+            if request.path == HOME and request.method == "GET":
+                place = home_of(request.actor)  # not everybody has a caseload
+                if place != HOME:
+                    return redirect(place)
             return self.refuse(
                 request, NotPermitted(_("Your role does not include this. Ask your supervisor."))
             )
