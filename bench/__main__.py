@@ -62,6 +62,8 @@ def set_up(url: str) -> None:
     settings.DEBUG = False  # no log of statements, templates compiled once
     settings.ROOT_URLCONF = "bench.urls"
     settings.DATABASES["default"]["CONN_MAX_AGE"] = None
+    # What parallel workers spend is not in the backend's own account.
+    settings.DATABASES["default"]["OPTIONS"]["options"] += " -c max_parallel_workers_per_gather=0"
     for engine in settings.TEMPLATES:
         if engine["BACKEND"].endswith("Jinja2"):
             engine["DIRS"].append(ROOT / "bench" / "templates")

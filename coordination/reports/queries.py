@@ -27,19 +27,28 @@ LEFT JOIN LATERAL (
   ORDER BY s.admitted_at DESC NULLS LAST LIMIT 1) s ON true
 LEFT JOIN access_unit u ON u.id = s.unit_id
 """
+# The planner takes nearly all open work for late, and would read every patient of the house: the
+# OFFSET 0 keeps it to one look-up for each late task. Units get their code once they are grouped.
 MATRIX = f"""
 WITH late AS (
-  SELECT coalesce(t.assignee_id, 0) AS owner, coalesce(u.code, '') AS unit, t.kind,
+  SELECT coalesce(t.assignee_id, 0) AS owner, s.unit_id, t.kind,
          coalesce(nullif(t.waiting_on_kind, ''), 'ours') AS cause, t.due_at,
-         width_bucket(t.due_at, %(cuts)s::timestamptz[]) AS bucket, r.whose = 'payer' AS payer
-  FROM worklist_task t JOIN patients_patient p ON p.id = t.patient_id {PLACE_SQL}
-  LEFT JOIN clocks_clock c ON c.id = t.clock_id
-  LEFT JOIN clocks_deadlinerule r ON r.id = c.rule_id
-  WHERE {SCOPE_SQL} AND {MINE_SQL} AND t.is_open AND t.due_at < %(now)s)
-SELECT owner, unit, kind, cause, bucket, count(*),
+         width_bucket(t.due_at, %(cuts)s::timestamptz[]) AS bucket,
+         t.clock_id IS NOT NULL AND EXISTS (
+           SELECT 1 FROM clocks_clock c JOIN clocks_deadlinerule r ON r.id = c.rule_id
+           WHERE c.id = t.clock_id AND r.whose = 'payer') AS payer
+  FROM worklist_task t
+  CROSS JOIN LATERAL (SELECT p.id FROM patients_patient p
+    WHERE p.id = t.patient_id AND {SCOPE_SQL} OFFSET 0) p
+  LEFT JOIN LATERAL (SELECT s.unit_id FROM patients_stay s
+    WHERE s.patient_id = p.id AND s.status IN ('arrived', 'triaged', 'in-progress', 'onleave')
+    ORDER BY s.admitted_at DESC NULLS LAST LIMIT 1) s ON true
+  WHERE {MINE_SQL} AND t.is_open AND t.due_at < %(now)s)
+SELECT owner, coalesce((SELECT u.code FROM access_unit u WHERE u.id = unit_id), '') AS unit,
+       kind, cause, bucket, count(*),
        percentile_disc(0.5) WITHIN GROUP (ORDER BY due_at), min(due_at),
        count(*) FILTER (WHERE payer)
-FROM late GROUP BY GROUPING SETS ((owner, unit, kind, cause, bucket), ())
+FROM late GROUP BY GROUPING SETS ((owner, unit_id, kind, cause, bucket), ())
 """  # noqa: S608  only our own constants
 LOAD = f"""
 SELECT coalesce(t.assignee_id, 0), coalesce(o.first_name, ''), coalesce(o.last_name, ''),
