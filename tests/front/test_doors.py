@@ -104,3 +104,14 @@ def test_one_letter_shortcuts_can_be_switched_off_and_stay_off(
     expect(page.locator("#keys")).to_be_hidden()
     page.get_by_role("button", name="Keyboard shortcuts").click()
     expect(page.locator("#keys")).to_be_visible()
+
+
+def test_what_a_password_must_be_is_a_list_not_its_markup(
+    page_as: Callable[..., Page], maria: User
+) -> None:
+    page = page_as(maria, "/patients/")
+    page.get_by_role("link", name="Password").click()
+    page.wait_for_url("**/accounts/password/change/")
+    rule = page.get_by_text("at least 15 characters")
+    assert rule.evaluate("element => element.tagName") == "LI"
+    assert_axe_clean(page)
