@@ -50,6 +50,7 @@ REPORTS = ("report.own", "report.unit", "report.team")
 SIDE = (
     Item("caseload:day", "list-todo", _("My caseload"), ("task.read",), "C", _("My work")),
     Item("patients:list", "users", _("Patients"), ("patient.read",), "P"),
+    Item("caseload:calls", "phone", _("Calls"), ("task.read",), "L"),
     Item("outreach:outgoing", "send", _("Outgoing"), ("outgoing.read",), "O"),
     Item("worklist:playbooks", "book-open", _("Playbooks"), ("playbook.read",), "B"),
     Item("reports:overdue", "chart-column", _("Overdue report"), REPORTS, "I", _("Reports")),
@@ -81,7 +82,7 @@ def bar_for(actor: Asker, path: str) -> list[Link]:
 
     Who sees no patients has what they set up in it instead.
     """
-    items = [SIDE[0], SIDE[1], *([] if actor.may("report.team") else [LOG]), SIDE[4], SIDE[2]]
+    items = [SIDE[0], SIDE[1], *([] if actor.may("report.team") else [LOG]), SIDE[5], SIDE[3]]
     return links([*items, *(item for item in SIDE if item not in items)], actor, path)[:BAR]
 
 

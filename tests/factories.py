@@ -87,7 +87,7 @@ class PatientFactory(DjangoModelFactory):
     given = "Grace"
     family = "Okafor"
     name_norm = factory.LazyAttribute(lambda o: name_norm(o.family, o.given))
-    mrn = factory.Sequence(lambda n: f"004 {n:03d} 27")
+    mrn = factory.Sequence(lambda n: f"77 {n:05d}")
 
     @factory.post_generation
     def identifier(self, create, extracted, **kwargs):

@@ -36,7 +36,7 @@ QUESTIONS: Mapping[str, tuple[str, str]] = {
     "what is late": (
         "SELECT team_id, count(*) FROM worklist_task WHERE is_open"
         " AND due_at < '2026-11-22 12:00Z' GROUP BY 1",
-        "task_due_idx",
+        "task_due_idx|task_team_idx",  # both hold open rows only; statistics choose
     ),
     "done today": (
         "SELECT count(*) FROM worklist_task WHERE team_id = ANY(ARRAY[%(team)s]::bigint[])"
@@ -72,7 +72,7 @@ def plan(sql: str, known: Mapping[str, Any]) -> str:
 def test_each_hot_question_uses_its_index(name: str, filled: dict[str, Any]) -> None:
     sql, index = QUESTIONS[name]
     found = plan(sql, filled)
-    assert index in found, found
+    assert any(name in found for name in index.split("|")), found
     assert "Seq Scan on worklist_task" not in found
 
 

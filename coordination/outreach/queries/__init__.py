@@ -2,6 +2,7 @@
 
 from coordination.outreach.queries.calls import (
     CallRow,
+    call_page,
     calls_in_scope,
     one_call,
     recent_calls,
@@ -20,6 +21,7 @@ from coordination.outreach.queries.watch import OutboxLag, messages_check, outbo
 
 __all__ = [
     "CallRow", "OutboxLag", "OutgoingFilter", "OutgoingPage", "OutgoingRow", "Party", "bodies",
-    "calls_in_scope", "deliveries_in_scope", "messages_check", "one_call", "one_message",
+    "call_page", "calls_in_scope", "deliveries_in_scope", "messages_check", "one_call",
+    "one_message",
     "outbox_lag", "outgoing_page", "parties", "recent_calls",
 ]  # fmt: skip

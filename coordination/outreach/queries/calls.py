@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from coordination.access.actor import Actor
 from coordination.outreach.models import Call, CallParty
 from patients.models import Patient
 from patients.queries import scope
+
+PAGE_ROWS = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +65,24 @@ def recent_calls(actor: Actor, patient: Patient, limit: int = 10) -> list[CallRo
     calls = calls_in_scope(actor).filter(patient=patient)
     actor.shown.add(patient.pk)
     return with_parties(list(calls.order_by("-occurred_at", "-pk")[:limit]))
+
+
+def call_page(
+    actor: Actor, *, mine: bool = False, after: tuple[datetime, int] | None = None
+) -> tuple[list[CallRow], bool]:
+    """Return one page of calls, newest first, and whether more follow. 2 statements.
+
+    mine: only those the actor logged. after: (occurred_at, pk) of the last row shown.
+    """
+    calls = calls_in_scope(actor)
+    if mine:
+        calls = calls.filter(logged_by_id=actor.user_id)
+    if after is not None:
+        calls = calls.filter(Q(occurred_at__lt=after[0]) | Q(occurred_at=after[0], pk__lt=after[1]))
+    found = list(calls.order_by("-occurred_at", "-pk")[: PAGE_ROWS + 1])
+    shown = found[:PAGE_ROWS]
+    actor.shown.update(call.patient_id for call in shown)
+    return with_parties(shown), len(found) > PAGE_ROWS
 
 
 def one_call(actor: Actor, public_id: UUID) -> CallRow:
