@@ -27,6 +27,7 @@ PRIVATE_VALKEY = not os.environ.get("REDIS_URL")
 CAST = ROOT / "coordination" / "demo" / "data" / "patients.csv"
 
 os.environ.setdefault("DEBUG", "1")
+os.environ.setdefault("STATEMENT_SECONDS", "120")  # dropping a test database takes a busy disk
 os.environ["THROUGHLINE_VAR"] = str(VAR)
 os.environ["LOG_FILE"] = str(LOGS / f"{os.environ.get('PYTEST_XDIST_WORKER', 'main')}.log")
 if PRIVATE_POSTGRES:
