@@ -123,6 +123,12 @@ class Call(Record):
         ]
         indexes = [
             models.Index(fields=["patient", "-occurred_at", "-id"], name="call_patient_idx"),
+            models.Index(  # the list of calls, all of ours
+                fields=["organization", "-occurred_at", "-id"], name="call_recent_idx"
+            ),
+            models.Index(  # the list of calls, those one logged
+                fields=["logged_by", "-occurred_at", "-id"], name="call_mine_idx"
+            ),
             models.Index(  # closed when the patient dies or opts out
                 fields=["patient"], name="call_queued_idx", condition=Q(status="queued")
             ),
