@@ -27,6 +27,7 @@ SCHEDULE: dict[str, float | crontab] = {
     "worklist.return_held": 60.0,
     "worklist.end_assignments": crontab(hour=7, minute=40),
     "clocks.breach_due": 60.0,
+    "exchange.tidy": 3600.0,
     "access.tidy": crontab(hour=8, minute=20),
 }
 app.conf.beat_schedule = {

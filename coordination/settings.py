@@ -111,6 +111,9 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "django_htmx",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
     "csp",
     "pgtrigger",
 ]
@@ -281,6 +284,33 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": [NONE],
         "object-src": [NONE],
     }
+}
+# The API (coordination/exchange/api). The Guard stands before it as before every page.
+API_PER_MINUTE = int(os.environ.get("API_PER_MINUTE", "600"))
+API_SEARCHES_PER_MINUTE = 60
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["coordination.exchange.api.callers.AsTheGuardSays"],
+    "DEFAULT_PERMISSION_CLASSES": ["coordination.exchange.api.callers.SignedIn"],
+    "DEFAULT_THROTTLE_CLASSES": ["coordination.exchange.api.throttle.PerMinute"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_METADATA_CLASS": None,
+    "DEFAULT_SCHEMA_CLASS": "coordination.exchange.api.schema.Described",
+    "EXCEPTION_HANDLER": "coordination.exchange.api.errors.answer_problem",
+    "UNICODE_JSON": False,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Throughline",
+    "DESCRIPTION": "The same records, acts and scope as the pages. See docs/api.md.",
+    "VERSION": "1",
+    "SERVE_PERMISSIONS": ["coordination.exchange.api.callers.SignedIn"],
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "SCHEMA_PATH_PREFIX": "/api",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "SORT_OPERATIONS": False,
+    "POSTPROCESSING_HOOKS": [],
 }
 # Messages (coordination/outreach). "file" writes them to a file instead of sending them.
 OUTREACH_CARRIER = os.environ.get("OUTREACH_CARRIER", "file" if DEBUG else "live")

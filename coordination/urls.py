@@ -17,5 +17,6 @@ urlpatterns = [
     path("", include("coordination.worklist.urls")),
     path("", include("coordination.outreach.urls")),
     path("reports/", include("coordination.reports.urls")),
+    path("api/", include("coordination.exchange.api.urls")),
     path("exchange/", include("coordination.exchange.urls")),
 ]

@@ -9,7 +9,9 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
 
+from coordination.access.problems import is_api, problem
 from coordination.forms import REPLACEMENT
 
 
@@ -34,6 +36,9 @@ class Edge:
         path = unquote_to_bytes(request.path_info)
         if is_readable(unquote_to_bytes(query)) and is_readable(path):
             response = self.get_response(request)
+        elif is_api(request):
+            sentence = _("This holds a character that cannot be read. Please type it again.")
+            response = problem(400, sentence)
         else:
             response = render(request, "400.html", status=400)
         if settings.SESSION_COOKIE_NAME in request.COOKIES or "Cache-Control" not in response:

@@ -20,7 +20,9 @@ from coordination.access.actor import Actor, user_actor
 from coordination.access.audit import record_read, record_refusal
 from coordination.access.markers import Access
 from coordination.access.outside import outside
+from coordination.access.problems import is_api, not_signed_in, not_there, problem
 from coordination.access.throttle import client_address
+from coordination.access.tokens import has_token, token_actor
 from coordination.nav import home_of
 from coordination.records import NotPermitted, Refused, StaleRecord
 
@@ -39,6 +41,15 @@ class StaffRequest(HttpRequest):
 
 class SignInRequired(LoginRequiredMiddleware):
     """Default deny. An htmx request is told in place, so that nothing typed is lost."""
+
+    def process_view(
+        self, request: HttpRequest, view_func: Any, view_args: Any, view_kwargs: Any
+    ) -> Any:
+        """Judge the API by the actor the Guard made: a token may stand for it, or none may."""
+        if is_api(request):
+            is_in = request.actor.kind in {"user", "client"}  # type: ignore[attr-defined]
+            return None if is_in else not_signed_in()
+        return super().process_view(request, view_func, view_args, view_kwargs)
 
     def handle_no_permission(self, request: HttpRequest, view_func: Any) -> Any:
         if request.headers.get("HX-Request") != "true":
@@ -72,16 +83,26 @@ class Guard:
         except DatabaseError:
             # Nothing leaves that the trail does not hold (trust.md P4).
             log.exception("audit_unavailable")
+            if is_api(request):
+                return problem(503, _("This does not work at the moment. Try again soon."))
             return render(request, "unavailable.html", status=503)
         response["X-Request-Id"] = request.actor.request_id
         return response
 
     def actor(self, request: HttpRequest) -> Actor:
-        """Make the actor of this request from the session's user."""
+        """Make the actor of this request from the session's user, or from a token of the API.
+
+        A browser adds no token by itself, so a request that brings one needs no proof against
+        forgery; its session, if it has one, does not count.
+        """
         context: dict[str, Any] = {
             "request_id": uuid.uuid4().hex,
             "address": client_address(request),
         }
+        if is_api(request) and has_token(request):
+            request._dont_enforce_csrf_checks = True  # type: ignore[attr-defined]  # Django's own name
+            found = token_actor(request, context)
+            return found or Actor(kind="anonymous", organization=None, **context)
         if not request.user.is_authenticated:
             return Actor(kind="anonymous", organization=None, **context)
         key = request.session.session_key or ""
@@ -96,9 +117,11 @@ class Guard:
         """Write what this answer shows, before it leaves. Raises DatabaseError."""
         actor, mark = request.actor, getattr(request, "mark", None)
         status = response.status_code
-        if status == HTTPStatus.NOT_FOUND and actor.user and not hasattr(request, "refused"):
-            record_refusal(actor, "not-found")
-        elif mark and status < HTTPStatus.INTERNAL_SERVER_ERROR and (actor.shown or actor.detail):
+        if status == HTTPStatus.NOT_FOUND and not hasattr(request, "refused"):
+            if actor.user:
+                record_refusal(actor, "not-found")
+            return not_there() if is_api(request) else response
+        if mark and status < HTTPStatus.INTERNAL_SERVER_ERROR and (actor.shown or actor.detail):
             record_read(actor, mark.trail)
             if response.streaming:
                 chunks = iter(response)
@@ -147,7 +170,7 @@ class Guard:
         request.actor.detail.clear()
         if request.actor.user:
             record_refusal(request.actor, "not-found")
-        return render(request, "404.html", status=404)
+        return not_there() if is_api(request) else render(request, "404.html", status=404)
 
     def refuse(self, request: StaffRequest, refusal: Refused) -> HttpResponse:
         """Answer with the sentence, what stands now, and everything that was typed."""
@@ -156,6 +179,8 @@ class Guard:
         request.actor.detail.clear()
         theirs = refusal.record if isinstance(refusal, StaleRecord) else None
         record_refusal(request.actor, str(refusal.status), theirs)
+        if is_api(request):
+            return problem(refusal.status, refusal.sentence)
         name = "_refused.html" if request.headers.get("HX-Request") == "true" else "refused.html"
         context = {"refusal": refusal, "typed": typed(request), "theirs": theirs}
         return render(request, name, context, status=refusal.status)

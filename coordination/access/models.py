@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from coordination.access.backend import Grants
 
 __all__ = [
-    "AuditEvent", "CreatedOnce", "Draft", "Facility", "FacilitySetting", "Membership",
+    "ApiToken", "AuditEvent", "CreatedOnce", "Draft", "Facility", "FacilitySetting", "Membership",
     "Organization", "Role", "SignInFailure", "StatusEvent", "Team", "Unit", "User",
 ]  # fmt: skip
 
@@ -292,6 +292,46 @@ class SignInFailure(models.Model):
 
     def __str__(self) -> str:
         return f"sign-in failure {self.pk}"
+
+
+class ApiToken(models.Model):
+    """One key to the API: whose it is, what it may do, until when. Only its hash is kept."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, db_index=False)
+    user = models.ForeignKey(
+        User,
+        on_delete=models.PROTECT,
+        related_name="api_tokens",
+        help_text=_("A person, or an account made for one program, with its own roles and teams."),
+    )
+    name = models.CharField(max_length=80)
+    hashed = models.CharField(max_length=64, unique=True, editable=False)
+    scopes = ArrayField(
+        models.CharField(max_length=40),
+        help_text=_("The permissions it may use, of those its owner has at that moment."),
+    )
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(expires_at__gt=F("created_at")),
+                name="apitoken_ends_after_start",
+                violation_error_message=_("The end must be after the start."),
+            ),
+            models.CheckConstraint(
+                condition=Q(scopes__len__gt=0),
+                name="apitoken_has_scopes",
+                violation_error_message=_("Name what the token may do."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"API token {self.pk}"
 
 
 class TransactionIdField(models.Field):  # type: ignore[type-arg]

@@ -9,6 +9,7 @@ from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from coordination.access import actions
@@ -16,6 +17,7 @@ from coordination.access.audit import record_refusal
 from coordination.access.forms import ThemeForm, draft_form
 from coordination.access.markers import access
 from coordination.access.middleware import StaffRequest, typed_again
+from coordination.access.problems import is_api, problem
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001
@@ -27,6 +29,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noq
     """
     actor = request.actor  # type: ignore[attr-defined]
     record_refusal(actor, "csrf")
+    if is_api(request):
+        return problem(403, _("Send the token of the session in X-CSRFToken, or sign in by token."))
     ours = request.headers.get("Origin") == f"{request.scheme}://{request.get_host()}"
     if ours and request.headers.get("HX-Request") == "true":
         response = render(request, "_csrf.html", status=403)

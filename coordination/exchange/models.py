@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -113,3 +114,40 @@ class KnownName(models.Model):
 
     def __str__(self) -> str:
         return f"known name {self.pk}"
+
+
+class ApiAnswer(models.Model):
+    """One POST to the API and what it was answered: the same key again gets the same answer.
+
+    Written in the transaction of the act, kept for 24 hours (trust.md 7, *API writes*).
+    """
+
+    user = models.ForeignKey("access.User", on_delete=models.CASCADE, db_index=False)
+    key = models.CharField(max_length=80)
+    request_hash = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField()
+    body = models.JSONField()
+    headers = models.JSONField(default=dict)
+    patients = ArrayField(models.BigIntegerField(), default=list, help_text=_("Whom it shows."))
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "key"], name="apianswer_once")]
+        indexes = [models.Index(fields=["at"], name="apianswer_at_idx")]  # the tidying
+
+    def __str__(self) -> str:
+        return f"API answer {self.pk}"
+
+
+class ApiUse(models.Model):
+    """How often one token or session asked the API in one minute. who: a hash, never the token."""
+
+    who = models.CharField(max_length=80)
+    minute = models.DateTimeField()
+    count = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["who", "minute"], name="apiuse_once")]
+
+    def __str__(self) -> str:
+        return f"API use {self.pk}"

@@ -8,9 +8,11 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from coordination.access.markers import public
+from coordination.access.problems import is_api, problem
 from coordination.ground import checks
 
 RETRY_SECONDS = "10"
@@ -42,7 +44,12 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
     Both pages stand alone: what broke may be what the common frame needs.
     """
-    if isinstance(sys.exception(), OperationalError | InterfaceError):
+    away = isinstance(sys.exception(), OperationalError | InterfaceError)
+    if is_api(request):
+        sentence = _("This does not work at the moment. Try again soon.")
+        retry = {"Retry-After": RETRY_SECONDS} if away else None
+        return problem(503 if away else 500, sentence, retry)
+    if away:
         response = render(request, "unavailable.html", status=503)
         response["Retry-After"] = RETRY_SECONDS
         return response

@@ -47,7 +47,7 @@ def assign(
     Raises NotPermitted or Patient.DoesNotExist.
     """
     require(actor, "task.assign_pool")
-    if actor.kind == "user" and team.pk not in actor.team_ids:
+    if actor.kind != "system" and team.pk not in actor.team_ids:
         require(actor, "task.assign")
     if team.organization_id != actor.organization_id:
         raise NotPermitted(_("This team belongs to another organization."))

@@ -64,7 +64,7 @@ def register_patient(
     """
     require(actor, "patient.create")
     team = team or (Team.objects.filter(pk__in=actor.team_ids).order_by("pk").first())
-    if actor.kind == "user" and (team is None or team.pk not in actor.team_ids):
+    if actor.kind != "system" and (team is None or team.pk not in actor.team_ids):
         raise NotPermitted(_("Choose one of your own teams: it will look after the patient."))
 
     def make() -> Patient:

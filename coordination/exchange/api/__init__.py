@@ -1,0 +1,1 @@
+"""The REST API: a second door to the same actions, queries and scope as the pages. No rule here."""

@@ -1,0 +1,35 @@
+"""Addresses of the API."""
+
+from django.urls import path
+
+from coordination.exchange.api import clocks, contacts, docs, patients, stays, tasks
+
+app_name = "api"
+ONE = "<uuid:public_id>/"
+urlpatterns = [
+    path("schema/", docs.Schema.door(), name="schema"),
+    path("docs/", docs.Docs.door(), name="docs"),
+    path("patients/", patients.Patients.door(), name="patients"),
+    path("patients/search/", patients.Search.door(), name="search"),
+    path(f"patients/{ONE}", patients.OnePatient.door(), name="patient"),
+    path("stays/", stays.Stays.door(), name="stays"),
+    path(f"stays/{ONE}", stays.OneStay.door(), name="stay"),
+    path(f"stays/{ONE}move/", stays.MoveStay.door(), name="stay-move"),
+    path(f"stays/{ONE}expected/", stays.ExpectStay.door(), name="stay-expected"),
+    path(f"stays/{ONE}plan/", stays.PlanStay.door(), name="stay-plan"),
+    path(f"stays/{ONE}depart/", stays.DepartStay.door(), name="stay-depart"),
+    path("contacts/", contacts.Contacts.door(), name="contacts"),
+    path(f"contacts/{ONE}", contacts.OneContact.door(), name="contact"),
+    path(f"contacts/{ONE}end/", contacts.EndContact.door(), name="contact-end"),
+    path("tasks/", tasks.Tasks.door(), name="tasks"),
+    path(f"tasks/{ONE}", tasks.OneTask.door(), name="task"),
+    path(f"tasks/{ONE}complete/", tasks.CompleteTask.door(), name="task-complete"),
+    path(f"tasks/{ONE}move/", tasks.MoveTask.door(), name="task-move"),
+    path(f"tasks/{ONE}assign/", tasks.AssignTask.door(), name="task-assign"),
+    path(f"tasks/{ONE}hold/", tasks.HoldTask.door(), name="task-hold"),
+    path(f"tasks/{ONE}cancel/", tasks.CancelTask.door(), name="task-cancel"),
+    path(f"tasks/{ONE}reopen/", tasks.ReopenTask.door(), name="task-reopen"),
+    path("clocks/", clocks.Clocks.door(), name="clocks"),
+    path(f"clocks/{ONE}", clocks.OneClock.door(), name="clock"),
+    path(f"clocks/{ONE}anchor/", clocks.MoveAnchor.door(), name="clock-anchor"),
+]
