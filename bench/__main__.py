@@ -120,7 +120,7 @@ def run(asked: argparse.Namespace, scratch: Scratch) -> int:
         connection.close()
         scratch.drop_run()
     print(table(results))
-    if not asked.only:
+    if not asked.only and not asked.check and not broken:
         keep(asked, results)
     return 1 if broken else 0
 

@@ -172,6 +172,7 @@ FORM_RENDERER = "coordination.jinja.Renderer"
 STATEMENT_SECONDS = int(os.environ.get("STATEMENT_SECONDS", "15"))
 SESSION_OPTIONS = (
     f"-c statement_timeout={STATEMENT_SECONDS}s -c idle_in_transaction_session_timeout=60s"
+    " -c jit=off"  # compiling our statements costs more than running them
 )
 DATABASE_URL = secret("DATABASE_URL", "") or servers.database_url(VAR_DIR)
 DATABASE_OWNER_URL = secret("DATABASE_OWNER_URL", "") or (
