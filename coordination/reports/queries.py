@@ -59,7 +59,7 @@ LEFT JOIN access_user o ON o.id = t.assignee_id
 WHERE {SCOPE_SQL} AND {MINE_SQL} AND t.is_open
 GROUP BY 1, 2, 3, 4 ORDER BY 6 DESC, 5 DESC, 1
 """  # noqa: S608  only our own constants
-ROWS = f"""
+LIST = f"""
 SELECT t.id, t.public_id, t.version, t.title, t.kind, t.due_at, t.created_at,
        coalesce(nullif(t.waiting_on_kind, ''), 'ours') AS cause, t.waiting_on_person,
        p.id, p.public_id, p.given, p.family, p.mrn, s.bed, u.code,
@@ -72,16 +72,21 @@ LEFT JOIN LATERAL (
   FROM worklist_escalation e LEFT JOIN access_user w ON w.id = e.to_id
   WHERE e.task_id = t.id AND e.level > 0 ORDER BY e.level DESC LIMIT 1) e ON true
 WHERE {SCOPE_SQL} AND {MINE_SQL} AND t.is_open
-  AND CASE WHEN %(undated)s THEN t.due_at IS NULL ELSE t.due_at < %(now)s END
   AND (%(owner)s::bigint IS NULL OR coalesce(t.assignee_id, 0) = %(owner)s)
   AND (%(unit)s::text IS NULL OR coalesce(u.code, '') = %(unit)s)
   AND (%(kind)s::text IS NULL OR t.kind = %(kind)s)
   AND (%(cause)s::text IS NULL OR coalesce(nullif(t.waiting_on_kind, ''), 'ours') = %(cause)s)
   AND (%(bucket)s::int IS NULL
        OR width_bucket(t.due_at, %(cuts)s::timestamptz[]) = %(bucket)s)
-  AND (coalesce(t.due_at, '-infinity'), t.id) > (%(after_due)s, %(after_id)s)
-ORDER BY coalesce(t.due_at, '-infinity'), t.id LIMIT %(limit)s
 """  # noqa: S608  only our own constants
+LATE_ROWS = f"""{LIST}
+  AND t.due_at < %(now)s AND (t.due_at, t.id) > (%(after_due)s, %(after_id)s)
+ORDER BY t.due_at, t.id LIMIT %(limit)s
+"""
+UNDATED_ROWS = f"""{LIST}
+  AND t.due_at IS NULL AND t.id > %(after_id)s
+ORDER BY t.id LIMIT %(limit)s
+"""
 
 
 class Cell(NamedTuple):
@@ -214,7 +219,6 @@ def rows(
     1 statement. Adds the patients to `actor.shown`.
     """
     params = _params(actor, now, cuts) | {
-        "undated": drill.undated,
         "owner": drill.owner,
         "unit": drill.unit,
         "kind": drill.kind,
@@ -225,7 +229,7 @@ def rows(
         "limit": limit + 1,
     }
     with connection.cursor() as cursor:
-        cursor.execute(ROWS, params)
+        cursor.execute(UNDATED_ROWS if drill.undated else LATE_ROWS, params)
         found = [LateRow(*row) for row in cursor.fetchall()]
     actor.shown.update(row.patient_pk for row in found[:limit])
     return found[:limit], len(found) > limit
