@@ -107,7 +107,7 @@ def test_an_administrator_switches_messages_on_once_quiet_hours_are_set(client, 
     client.force_login(member(team, "admin"))
     assert 'href="/outgoing/switch/"' in client.get("/outgoing/switch/").content.decode()
     refused = client.post("/outgoing/switch/", {"is_on": "on", "test_recipients": ""})
-    assert refused.status_code == 409
+    assert refused.status_code == 422
     assert b"Set the quiet hours first" in refused.content
     organization = let_messages_leave(team)
     sent = client.post(
