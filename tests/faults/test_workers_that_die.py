@@ -26,7 +26,7 @@ FULL = os.environ.get("FAULTS") == "full"
 SIZE = int(os.environ.get("F1_SIZE", "50000" if FULL else "2000"))
 KILLS = int(os.environ.get("F1_KILLS", "200" if FULL else "5"))
 UNKEYED_SIZE, UNKEYED_KILLS = (50_000, 100) if FULL else (300, 3)
-STOPPED_SIZE, STOPS = (6_000, 20) if FULL else (600, 2)
+STOPPED_SIZE, STOPS = (6_000, 20) if FULL else (2_400, 2)
 LONGEST = 120.0 + SIZE / 40
 
 pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
