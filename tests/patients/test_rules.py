@@ -29,7 +29,7 @@ from patients.rules import (
 TODAY = date(2026, 11, 23)
 BORN = date(1948, 3, 14)
 HERE = Path(__file__).parent
-SHARED = HERE.parents[2].parent / "shared" / "rules.md"
+SHARED = HERE.parents[1].parent / "shared" / "rules.md"
 
 
 @pytest.mark.parametrize(
