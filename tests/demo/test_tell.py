@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
+from django.utils import timezone
 
 from coordination.access.models import AuditEvent, Organization, User
 from coordination.caseload import queries
@@ -26,7 +27,7 @@ ZONE = ZoneInfo("America/New_York")
 
 @pytest.fixture
 def told(transactional_db) -> datetime:
-    """Tell the story for the afternoon of the day before Thanksgiving."""
+    """Tell the story for the afternoon of the Tuesday before Thanksgiving."""
     now = datetime(2026, 11, 24, 15, 20, tzinfo=ZONE)
     tell(now, "a password of the demo")
     return now
@@ -58,7 +59,9 @@ def test_the_story_shows_what_it_promises(told: datetime, client: Client) -> Non
     harrow = {p.mrn for p in Patient.objects.filter(assignments__team__slug="harrowteam")}
     assert {row.mrn for row in queries.my_day(outsider, day, queries.Filters()).rows} <= harrow
 
-    assert not AuditEvent.objects.filter(at__gt=told + timedelta(minutes=1), user=None).exists()
+    # What the system did on somebody's behalf bears the database's clock, told or not.
+    latest = max(told, timezone.now()) + timedelta(minutes=1)
+    assert not AuditEvent.objects.filter(at__gt=latest).exists()
 
 
 def test_the_demo_is_refused_when_debug_is_off(settings, db) -> None:
