@@ -7,7 +7,16 @@ from datetime import UTC, datetime, timedelta
 import factory
 from factory.django import DjangoModelFactory
 
-from coordination.access.models import Facility, Membership, Organization, Team, Unit, User
+from coordination.access.models import (
+    Cover,
+    Facility,
+    Membership,
+    Organization,
+    Shift,
+    Team,
+    Unit,
+    User,
+)
 from patients.models import Assignment, Identifier, Patient, Stay
 from patients.rules import identifier_norm, name_norm
 
@@ -74,6 +83,29 @@ class MembershipFactory(DjangoModelFactory):
     team = factory.SubFactory(TeamFactory, organization=factory.SelfAttribute("..organization"))
     role_id = "coordinator"
     starts_at = LONG_AGO
+
+
+class ShiftFactory(DjangoModelFactory):
+    """A confirmed shift; name `user`, `team` or `unit`, and the times."""
+
+    class Meta:
+        model = Shift
+
+    organization = factory.LazyAttribute(lambda o: o.user.organization)
+    role_id = "coordinator"
+    confirmed_at = factory.SelfAttribute("starts_at")
+
+
+class CoverFactory(DjangoModelFactory):
+    """An accepted cover; name `away`, `covering`, `team`, and the times."""
+
+    class Meta:
+        model = Cover
+
+    organization = factory.SelfAttribute("team.organization")
+    set_by = factory.SelfAttribute("away")
+    set_at = factory.SelfAttribute("starts_at")
+    accepted_at = factory.SelfAttribute("starts_at")
 
 
 class PatientFactory(DjangoModelFactory):

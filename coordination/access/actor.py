@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
@@ -11,13 +12,17 @@ from django.utils.translation import gettext as _
 from coordination.access.models import Organization, User
 from coordination.records import NotPermitted
 
+if TYPE_CHECKING:
+    from coordination.access.backend import Covering, Duty
+
 
 @dataclass(kw_only=True, slots=True)
 class Actor:
     """Who is asking, and which patients this request has shown so far.
 
     kind: user, system, link, client or anonymous. shown: pks of the patients in the answer;
-    detail: what the read row says besides, never a name.
+    detail: what the read row says besides, never a name. duty, covering: where a person is on duty
+    and whose work they own for now, by the shifts and covers live at this moment.
     """
 
     kind: str
@@ -27,6 +32,8 @@ class Actor:
     team_ids: tuple[int, ...] = ()
     permissions: frozenset[str] = frozenset()
     roles: tuple[str, ...] = ()
+    duty: tuple[Duty, ...] = ()
+    covering: tuple[Covering, ...] = ()
     purpose: str = ""
     request_id: str = ""
     session_hash: str = ""
@@ -39,6 +46,26 @@ class Actor:
     def user_id(self) -> int | None:
         """Return whose name a trail carries: the person's own, or the one the system acts for."""
         return self.user.pk if self.user else self.on_behalf_of
+
+    @property
+    def acts_for(self) -> tuple[int, ...]:
+        """Return the pks of the persons whose work is this one's: their own, then whom they cover.
+
+        A colleague whose patients are shared among several is not in it: see `owns_for`.
+        """
+        own = () if self.user is None else (self.user.pk,)
+        return own + tuple(one.away_id for one in self.covering if not one.patients)
+
+    @property
+    def acts_for_patients(self) -> tuple[tuple[int, int], ...]:
+        """Return (owner, patient) pks of patients taken over from a list that several share."""
+        return tuple((one.away_id, pk) for one in self.covering for pk in one.patients)
+
+    def owns_for(self, owner_id: int | None, patient_id: int) -> bool:
+        """Say whether work of this owner about this patient is the actor's now: own or covered."""
+        return owner_id is not None and (
+            owner_id in self.acts_for or (owner_id, patient_id) in self.acts_for_patients
+        )
 
     @property
     def organization_id(self) -> int:
@@ -99,5 +126,7 @@ def user_actor(user: User, **context: str) -> Actor:
         team_ids=grants.team_ids,
         permissions=grants.permissions,
         roles=grants.roles,
+        duty=grants.duty,
+        covering=grants.covering,
         **context,  # type: ignore[arg-type]
     )

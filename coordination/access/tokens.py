@@ -59,6 +59,8 @@ def token_actor(request: HttpRequest, context: dict[str, Any]) -> Actor | None:
         team_ids=user.grants.team_ids,
         permissions=user.grants.permissions & frozenset(row[1]),
         roles=user.grants.roles,
+        duty=user.grants.duty,
+        covering=user.grants.covering,
         session_hash=hashed(mark),
         purpose="treatment",
         **context,
