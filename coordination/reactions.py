@@ -17,6 +17,8 @@ TABLE: dict[type[Event], tuple[Reaction, ...]] = {
     patients.PatientCorrected: (tell,),
     patients.PatientDied: (tell, outreach.stop_for_death, tasks.propose_for_death),
     patients.DeathWithdrawn: (tell, tasks.withdraw_for_life),
+    patients.PatientUnlisted: (tell,),
+    patients.PatientListed: (tell,),
     patients.OptedOut: (tell, outreach.stop_for_opt_out),
     patients.OptedIn: (tell,),
     patients.StayAdmitted: (tell, tasks.propose_for_readmission),

@@ -81,6 +81,28 @@ class DeathWithdrawn(PatientEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PatientUnlisted(PatientEvent):
+    """The patient wishes that nobody is told they are here."""
+
+    why: str = ""
+    kind: ClassVar[str] = "patient.unlisted"
+
+    def sentence(self) -> str:
+        return joined(_("Unlisted at their wish"), self.why)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PatientListed(PatientEvent):
+    """The patient no longer wishes to be unlisted."""
+
+    why: str = ""
+    kind: ClassVar[str] = "patient.listed"
+
+    def sentence(self) -> str:
+        return joined(_("No longer unlisted"), self.why)
+
+
+@dataclass(frozen=True, kw_only=True)
 class OptedOut(PatientEvent):
     """Somebody wants no more of one channel. contact_id: None is the patient."""
 

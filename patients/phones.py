@@ -24,3 +24,8 @@ def spoken(text: str) -> str | None:
     is_home = number.country_code == HOME_CODE
     form = PhoneNumberFormat.NATIONAL if is_home else PhoneNumberFormat.INTERNATIONAL
     return phonenumbers.format_number(number, form)
+
+
+def extension_of(text: str) -> str:
+    """Return the extension of a number as we write it, or nothing."""
+    return text.partition(" ext")[2].strip(". ")

@@ -13,6 +13,7 @@ urlpatterns = [
     path("<uuid:public_id>/edit/", people.edit, name="edit"),
     path("<uuid:public_id>/death/", people.death, name="death"),
     path("<uuid:public_id>/alive/", people.alive, name="alive"),
+    path("<uuid:public_id>/unlisted/", people.unlisted, name="unlisted"),
     path("<uuid:public_id>/wishes/", people.wishes, name="wishes"),
     path("<uuid:public_id>/contacts/new/", people.add_contact, name="add_contact"),
     path("<uuid:public_id>/insurance/new/", people.add_coverage, name="add_coverage"),

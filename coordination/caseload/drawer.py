@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
@@ -29,7 +30,7 @@ from coordination.words import when_words
 from coordination.worklist.models import Task
 from coordination.worklist.queries import tasks_in_scope
 from patients.models import Patient
-from patients.queries import ChartHead, chart_head, open_chart
+from patients.queries import ChartHead, chart_head, neutral, open_chart
 
 OUTCOME_ICONS = {
     Outcome.REACHED: "phone",
@@ -40,11 +41,15 @@ OUTCOME_ICONS = {
     Outcome.BUSY: "phone-off",
 }
 LETTERS = "ABCDEFGHI"
+CONTACT = "contact-"
 
 
 @dataclass(frozen=True, slots=True)
 class Drawer:
-    """One open drawer: about whom, for what, whom one may call, what was tried."""
+    """One open drawer: about whom, for what, whom one may call, what was tried.
+
+    who, way: the party and the way to speak that the drawer was opened with, such as a caller.
+    """
 
     patient: Patient
     task: Task | None
@@ -53,11 +58,32 @@ class Drawer:
     now: datetime
     zone: ZoneInfo
     head: ChartHead
+    who: str = ""
+    way: str = ""
+
+    def opened_for(self, who: str, way: str) -> Drawer:
+        """Return the drawer with a party and a way to speak chosen; what is unknown is left out."""
+        known = who if who in {party.key for party in self.parties} else ""
+        return replace(self, who=known, way=way if way in HOW else "")
+
+    @property
+    def draft(self) -> str:
+        """Return the name a half-typed form is kept under: a caller's is their own."""
+        return "caller" if self.who else "call"
 
     @property
     def subject_id(self) -> UUID:
         """Return what a half-typed form here belongs to."""
+        if self.who.startswith(CONTACT):
+            return UUID(self.who.removeprefix(CONTACT))
         return self.task.public_id if self.task else self.patient.public_id
+
+    @property
+    def query(self) -> str:
+        """Return what the address must keep, so that the form is sent to the same drawer."""
+        chosen = {"who": self.who, "how": self.way}
+        said = urlencode({name: value for name, value in chosen.items() if value})
+        return f"?{said}" if said else ""
 
     def proposed(self) -> datetime | None:
         """Return when to try again: another part of the day or weekday, in the wished hours."""
@@ -74,8 +100,8 @@ class Drawer:
         initial = {
             "create_key": uuid4(),
             "version": self.task.version if self.task else None,
-            "who": self.parties[0].key if self.parties else SOMEBODY,
-            "how": "out",
+            "who": self.who or (self.parties[0].key if self.parties else SOMEBODY),
+            "how": self.way or "out",
             **kept,
         }
         return LogForm(
@@ -107,6 +133,7 @@ class Drawer:
             "nexts": self.nexts(form),
             "what_next": form["what_next"].value() or "",
             "somebody": SOMEBODY,
+            "neutral": neutral(),
             "late": self.task.due_at is not None and self.task.due_at < self.now
             if self.task
             else False,

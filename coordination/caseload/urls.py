@@ -10,6 +10,7 @@ urlpatterns = [
     path("day/counters/", views.counters, name="counters"),
     path("day/row/<uuid:public_id>/", views.row, name="row"),
     path("find/", views.find, name="find"),
+    path("caller/", views.caller, name="caller"),
     path("calls/", views.call_list, name="calls"),
     path("log/", views.choose, name="log"),
     path("patients/<uuid:public_id>/log/", views.log, name="log_patient"),

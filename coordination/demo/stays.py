@@ -141,9 +141,9 @@ def write_event(people: People, row: Row) -> None:
             )
             for channel in ("text", "email")
         ],
-        "unlisted": lambda patient, now: actions.correct_patient(
-            people.cast.system, patient.public_id, None, now=now, why=row["source"],
-            is_unlisted=True,
+        "unlisted": lambda patient, now: actions.unlist(
+            people.cast.actor(row["recorded_by"]), patient.public_id, None, now=now,
+            why=row["source"],
         ),
         "phone-changed": lambda patient, now: actions.correct_patient(
             people.cast.actor(row["recorded_by"]), patient.public_id, None, now=now,

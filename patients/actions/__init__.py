@@ -25,7 +25,7 @@ from patients.actions.stays import (
     start_segment,
 )
 from patients.actions.visits import book_visit, change_visit
-from patients.actions.wishes import opt_in, opt_out, set_preference
+from patients.actions.wishes import list_again, opt_in, opt_out, set_preference, unlist
 
 __all__ = [
     "add_contact",
@@ -46,6 +46,7 @@ __all__ = [
     "end_contact",
     "end_coverage",
     "end_permission",
+    "list_again",
     "move_bed",
     "opt_in",
     "opt_out",
@@ -55,6 +56,7 @@ __all__ = [
     "set_expected",
     "set_preference",
     "start_segment",
+    "unlist",
     "void_stay",
     "withdraw_death",
 ]

@@ -18,6 +18,7 @@ from coordination.records import NotPermitted, Refused, lock
 from patients import events
 from patients.actions.assignments import open_assignment
 from patients.actions.trail import correct, labels_of, not_ahead, said, tell
+from patients.actions.wishes import set_unlisted
 from patients.models import Identifier, Patient
 from patients.queries import scope
 from patients.rules import identifier_norm, name_norm
@@ -42,8 +43,13 @@ class PersonFields(TypedDict, total=False):
     email: str
     zone: str
     about_me: str
-    is_unlisted: bool
     mrn: str
+
+
+class RegisterFields(PersonFields, total=False):
+    """What may be recorded when somebody is registered: also that they wish to be unlisted."""
+
+    is_unlisted: bool
 
 
 @transaction.atomic
@@ -55,7 +61,7 @@ def register_patient(
     create_key: UUID | None = None,
     external_id: str = "",
     quiet: bool = False,
-    **fields: Unpack[PersonFields],
+    **fields: Unpack[RegisterFields],
 ) -> Patient:
     """Register a patient; the team, by default the actor's first, has them in scope from now on.
 
@@ -69,6 +75,7 @@ def register_patient(
 
     def make() -> Patient:
         values: dict[str, Any] = dict(fields)
+        is_unlisted = values.pop("is_unlisted", False)
         patient = Patient.objects.create(
             organization_id=actor.organization_id,
             name_norm=name_norm(values["family"], values.get("given", "")),
@@ -87,6 +94,8 @@ def register_patient(
             ),
             quiet=quiet,
         )  # fmt: skip
+        if is_unlisted:
+            set_unlisted(actor, patient, now, _("said when registered"), is_unlisted=True)
         return patient
 
     return once(actor, create_key, Patient, make)

@@ -141,3 +141,57 @@ def opt_in(
         )
     )  # fmt: skip
     return preference
+
+
+@transaction.atomic
+def unlist(
+    actor: Actor, patient_id: UUID, version: int | None, *, now: datetime, why: str
+) -> Patient:
+    """Record that, at their wish, nobody is told that this patient is here.
+
+    why: who said so, in a few words. Raises NotPermitted, Patient.DoesNotExist, StaleRecord, or
+    Refused when they are unlisted already.
+    """
+    require(actor, "patient.change")
+    patient = lock(scope(actor), patient_id, version)
+    if patient.is_unlisted:
+        raise Refused(_("This patient is unlisted already."))
+    set_unlisted(actor, patient, now, why, is_unlisted=True)
+    return patient
+
+
+@transaction.atomic
+def list_again(
+    actor: Actor, patient_id: UUID, version: int | None, *, now: datetime, why: str
+) -> Patient:
+    """Record that callers may again be told that the patient is here, by the usual permissions.
+
+    Raises NotPermitted, Patient.DoesNotExist, StaleRecord, or Refused when they are listed.
+    """
+    require(actor, "patient.change")
+    patient = lock(scope(actor), patient_id, version)
+    if not patient.is_unlisted:
+        raise Refused(_("This patient is not unlisted."))
+    set_unlisted(actor, patient, now, why, is_unlisted=False)
+    return patient
+
+
+def set_unlisted(
+    actor: Actor, patient: Patient, now: datetime, why: str, *, is_unlisted: bool
+) -> None:
+    """Write the wish of a locked patient: since when, by whom, why; what stood there is kept."""
+    values: dict[str, Any] = {
+        "is_unlisted": is_unlisted,
+        "unlisted_at": now if is_unlisted else None,
+        "unlisted_by_id": actor.user_id if is_unlisted else None,
+        "unlisted_why": why[:200] if is_unlisted else "",
+    }
+    correct(actor, patient, patient.pk, now, why, values)
+    record(actor, "patient.unlisted" if is_unlisted else "patient.listed", patient, now)
+    event = events.PatientUnlisted if is_unlisted else events.PatientListed
+    tell(
+        event(
+            actor=actor, at=now, now=now, organization_id=patient.organization_id,
+            patient_id=patient.pk, subject_kind="patient", subject_id=patient.pk, why=why,
+        )
+    )  # fmt: skip

@@ -47,9 +47,6 @@ class PersonForm(PatientForm):
         label=_("What matters to them"), required=False, max_length=1000,
         widget=forms.Textarea(attrs={"rows": 3}),
     )  # fmt: skip
-    is_unlisted = forms.BooleanField(
-        label=_("Unlisted: tell nobody that this patient is here"), required=False
-    )
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -76,6 +73,9 @@ class RegisterForm(PersonForm, CreateForm):
     """A new patient, and the own team that will look after them."""
 
     team = forms.ModelChoiceField(label=_("Team"), queryset=Team.objects.none())
+    is_unlisted = forms.BooleanField(
+        label=_("Unlisted: tell nobody that this patient is here"), required=False
+    )
 
     def __init__(self, *args: Any, team_ids: tuple[int, ...], **options: Any) -> None:
         super().__init__(*args, **options)
@@ -106,6 +106,12 @@ class WhyForm(PatientForm, VersionedForm):
     """One reason, for an act that needs nothing else."""
 
     why = LineField(label=_("Why"))
+
+
+class UnlistForm(PatientForm, VersionedForm):
+    """That the patient wishes to be unlisted, or no longer does, and who said so."""
+
+    why = LineField(label=_("Why, and who said so"), help_text=_("Such as: told by the patient."))
 
 
 class WishForm(PatientForm):

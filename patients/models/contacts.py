@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import OpClass
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from coordination.records import Record
 from patients.models.base import Imported
-from patients.models.people import Patient
+from patients.models.people import Patient, PhoneKey
 
 
 class ContactKind(models.TextChoices):
@@ -46,6 +47,13 @@ class ContactPerson(Imported):
             models.Index(
                 fields=["organization", "other_phone"], name="contact_other_idx",
                 condition=~Q(other_phone=""),
+            ),
+            *(
+                models.Index(  # who is calling
+                    F("organization"), OpClass(PhoneKey(field), name="text_pattern_ops"),
+                    name=f"contact_{field}_caller", condition=~Q(**{field: ""}),
+                )
+                for field in ("phone", "other_phone")
             ),
         ]  # fmt: skip
 

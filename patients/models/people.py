@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import SearchVector
 from django.db import models
-from django.db.models import Func, Q
+from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
 from patients.models.base import Imported
@@ -39,6 +39,16 @@ class LikeKey(Func):
     output_field = models.CharField()
 
 
+class PhoneKey(Func):
+    """The digits of a telephone number from the last to the first, without its extension.
+
+    What an index holds, so that a number is found by its last seven or four digits.
+    """
+
+    template = "reverse(regexp_replace(split_part(%(expressions)s, ' ext', 1), '[^0-9]', '', 'g'))"
+    output_field = models.TextField()
+
+
 class Patient(Imported):
     """One person in our care."""
 
@@ -67,10 +77,24 @@ class Patient(Imported):
     zone = models.CharField(max_length=64, blank=True, help_text=_("Empty: the facility's."))
     about_me = models.TextField(blank=True)
     is_unlisted = models.BooleanField(default=False, db_default=False)
+    unlisted_at = models.DateTimeField(null=True, blank=True, editable=False)
+    unlisted_by = models.ForeignKey(
+        "access.User", on_delete=models.PROTECT, null=True, editable=False, db_index=False,
+        related_name="+",
+    )  # fmt: skip
+    unlisted_why = models.CharField(max_length=200, blank=True, db_default="", editable=False)
     deceased_at = models.DateTimeField(null=True, blank=True)
     merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, editable=False)
 
     class Meta(Imported.Meta):
+        constraints = [
+            *Imported.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(is_unlisted=False) | Q(unlisted_at__isnull=False),
+                name="patient_unlisted_since",
+                violation_error_message=_("Say since when the patient is unlisted."),
+            ),
+        ]
         indexes = [
             models.Index(
                 fields=["birth_date", "name_norm"], name="patient_birth_idx"
@@ -84,6 +108,12 @@ class Patient(Imported):
             models.Index(
                 fields=["organization", "phone"],
                 name="patient_phone_idx",  # search, twins
+                condition=~Q(phone=""),
+            ),
+            models.Index(
+                F("organization"),
+                OpClass(PhoneKey("phone"), name="text_pattern_ops"),
+                name="patient_caller_idx",  # who is calling
                 condition=~Q(phone=""),
             ),
         ]

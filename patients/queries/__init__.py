@@ -1,5 +1,6 @@
 """Reading patients: the scope, the search, the chart."""
 
+from patients.queries.callers import Caller, Callers, callers
 from patients.queries.chart import (
     ChartHead,
     StayHead,
@@ -43,9 +44,12 @@ from patients.queries.scope import (
 )
 from patients.queries.search import Found, Hit, all_in_scope, by_bed, find, like_names, twins
 from patients.queries.story import Timeline, carers, timeline
+from patients.queries.telling import Told, neutral, standing, told
 
 __all__ = [
     "SCOPE_SQL",
+    "Caller",
+    "Callers",
     "ChartHead",
     "Family",
     "Found",
@@ -54,10 +58,12 @@ __all__ = [
     "Person",
     "StayHead",
     "Timeline",
+    "Told",
     "Wish",
     "all_in_scope",
     "allergies",
     "by_bed",
+    "callers",
     "carers",
     "chart_head",
     "conditions",
@@ -73,6 +79,7 @@ __all__ = [
     "like_names",
     "medications",
     "name_alert",
+    "neutral",
     "open_chart",
     "opened",
     "permissions_in_scope",
@@ -81,9 +88,11 @@ __all__ = [
     "preferences",
     "scope",
     "scope_params",
+    "standing",
     "stays",
     "stays_in_scope",
     "timeline",
+    "told",
     "twins",
     "visits",
     "visits_in_scope",

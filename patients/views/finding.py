@@ -48,9 +48,13 @@ def find(request: StaffRequest) -> HttpResponse:
     today = now.astimezone(request.actor.zone).date()
     after = request.POST.get("after", "")[:MOST]
     found = queries.find(request.actor, text, today, similar=similar, after=after)
+    called = (
+        None if similar or after else queries.callers(request.actor, text, now, request.actor.zone)
+    )
     context = {
         "found": found, "by": "", "now": now, "zone": request.actor.zone, "text": text,
         "today": today, "similar": similar, "first": not after,
+        "callers": called if called and called.rows else None,
     }  # fmt: skip
     name = "_found" if request.htmx else "list"
     return render(request, f"patients/{name}.html", context)

@@ -32,7 +32,11 @@ def edit(request: StaffRequest, public_id: UUID) -> HttpResponse:
     form = people_forms.CorrectForm
     verb = "patients:alive" if patient.deceased_at else "patients:death"
     words = _("Death recorded in error") if patient.deceased_at else _("Record a death")
-    links = [(reverse(verb, args=[public_id]), words)]
+    unlist = _("No longer unlisted") if patient.is_unlisted else _("Unlisted at their wish")
+    links = [
+        (reverse("patients:unlisted", args=[public_id]), unlist),
+        (reverse(verb, args=[public_id]), words),
+    ]
     sheet = Sheet(_("Correct patient"), _("Save"), "patient-edit", patient, public_id, links=links)
 
     def save(form: Any, now: datetime) -> Patient:
@@ -87,6 +91,29 @@ def alive(request: StaffRequest, public_id: UUID) -> HttpResponse:
     return answer(request, people_forms.WhyForm, sheet, save, initial={"version": patient.version})
 
 
+@access("patient.change", scope="patient")
+@BOTH
+def unlisted(request: StaffRequest, public_id: UUID) -> HttpResponse:
+    """Record that nobody is to be told that the patient is here, or that this is over."""
+    patient = queries.open_chart(request.actor, public_id)
+    act, sheet = actions.unlist, Sheet(
+        _("Unlisted at their wish"), _("Unlist"), "patient-unlist", patient, public_id,
+        _("Whoever asks hears a neutral sentence, family included, until this is taken back."),
+    )  # fmt: skip
+    if patient.is_unlisted:
+        act, sheet = actions.list_again, Sheet(
+            _("No longer unlisted"), _("List again"), "patient-list", patient, public_id,
+            _("Callers may hear again what each one's own permission allows."),
+        )  # fmt: skip
+
+    def save(form: Any, now: datetime) -> Patient:
+        data = form.cleaned_data
+        return act(request.actor, public_id, data["version"], why=data["why"], now=now)
+
+    initial = {"version": patient.version}
+    return answer(request, people_forms.UnlistForm, sheet, save, initial=initial)
+
+
 @access("contact.change", scope="patient")
 @BOTH
 def wishes(request: StaffRequest, public_id: UUID) -> HttpResponse:
@@ -95,6 +122,9 @@ def wishes(request: StaffRequest, public_id: UUID) -> HttpResponse:
     channel = request.GET.get("channel", Channel.PHONE)
     channel = channel if channel in Channel else Channel.PHONE
     links = [(f"?channel={c.value}", str(c.label)) for c in Channel if c != channel]
+    if request.actor.may("patient.change"):
+        words = _("No longer unlisted") if patient.is_unlisted else _("Unlisted at their wish")
+        links.append((reverse("patients:unlisted", args=[public_id]), words))
     sheet = Sheet(
         _("How to reach the patient"), _("Save"), "patient-wishes", patient, public_id, links=links
     )

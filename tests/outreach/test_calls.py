@@ -236,8 +236,8 @@ def test_whom_to_call_stands_in_the_order_one_would(team, actor):
         "Dana Whitfield", patient.full_name, "Ngozi Okafor", "Chidi Okafor", "Dr. Reyes",
         "Aetna Medicare",
     ]  # fmt: skip
-    assert found[2].may_be_told == "May be told: diagnosis, the plan for leaving"
-    assert "cannot confirm" in found[3].neutral
+    assert found[2].may_be_told.startswith("May be told diagnosis, the plan for leaving, until")
+    assert "can't confirm whether anyone by that name is here" in found[3].neutral
     assert found[3].may_be_told == ""
     assert (chidi.must_not_be_told, doctor.kind) == (True, "professional")
 

@@ -1,5 +1,6 @@
 """The pages of the day."""
 
+from coordination.caseload.views.caller import caller
 from coordination.caseload.views.calling import call_list
 from coordination.caseload.views.day import counters, day, row
 from coordination.caseload.views.finding import find
@@ -8,6 +9,6 @@ from coordination.caseload.views.patient import calls, clocks, looked, patient
 from coordination.caseload.views.shell import shell
 
 __all__ = [
-    "call_list", "calls", "choose", "clocks", "counters", "day", "find", "log", "log_for_task",
-    "looked",     "patient", "row", "shell",
+    "call_list", "caller", "calls", "choose", "clocks", "counters", "day", "find", "log",
+    "log_for_task", "looked", "patient", "row", "shell",
 ]  # fmt: skip

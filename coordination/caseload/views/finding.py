@@ -13,6 +13,7 @@ from patients import queries
 
 MOST_TYPED = 200
 MOST_SHOWN = 6
+MOST_CALLERS = 3  # cards are tall
 
 
 @access("patient.read", trail="search")
@@ -20,14 +21,23 @@ MOST_SHOWN = 6
 def find(request: StaffRequest) -> HttpResponse:
     """Answer with the options of the palette's list; a POST, so that no name is in an address."""
     text = request.POST.get("text", "").strip()[:MOST_TYPED].replace("\0", "")
-    today = timezone.now().astimezone(request.actor.zone).date()
-    found = queries.find(request.actor, text, today) if text else None
-    rows = found.rows if found else []
-    request.actor.shown.intersection_update(hit.patient_id for hit in rows[:MOST_SHOWN])
+    actor, now = request.actor, timezone.now()
+    found = queries.find(actor, text, now.astimezone(actor.zone).date()) if text else None
+    rows = found.rows[:MOST_SHOWN] if found else []
+    callers = queries.callers(actor, text, now, actor.zone)
+    cards = callers.rows[:MOST_CALLERS] if callers else []
+    if found and found.how == "phone":  # who was found by a number stands on a card
+        rows = []
+    actor.shown.intersection_update(
+        {hit.patient_id for hit in rows} | {card.patient.pk for card in cards}
+    )
     context = {
         "text": text,
-        "rows": rows[:MOST_SHOWN],
-        "has_more": len(rows) > MOST_SHOWN,
-        "may_log": request.actor.may("call.log"),
+        "rows": rows,
+        "has_more": bool(found and rows and len(found.rows) > MOST_SHOWN),
+        "may_log": actor.may("call.log"),
+        "callers": callers,
+        "cards": cards,
+        "is_unknown": bool(callers and callers.number.is_whole and not cards and not rows),
     }
     return render(request, "caseload/_find.html", context)

@@ -27,7 +27,8 @@ SEVERAL = {"with_whom", "channels"}
 @require_http_methods(["GET", "POST"])
 def log(request: StaffRequest, public_id: UUID) -> HttpResponse:
     """Log a contact with or about a patient."""
-    return _log(request, open_drawer(request.actor, public_id, None, timezone.now()))
+    drawer = open_drawer(request.actor, public_id, None, timezone.now())
+    return _log(request, drawer.opened_for(request.GET.get("who", ""), request.GET.get("how", "")))
 
 
 @access("call.log", scope="task")
@@ -81,7 +82,7 @@ def _kept(request: StaffRequest, drawer: Drawer) -> dict[str, Any]:
     """Return what was typed here before and not saved."""
     if request.method == "POST":
         return {}
-    kept = draft(request.actor, "call", drawer.subject_id) or {}
+    kept = draft(request.actor, drawer.draft, drawer.subject_id) or {}
     return {name: typed if name in SEVERAL else typed[0] for name, typed in kept.items() if typed}
 
 

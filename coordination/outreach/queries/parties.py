@@ -20,9 +20,8 @@ from patients.models import (
     Coverage,
     DisclosurePermission,
     Patient,
-    PermissionStatus,
-    Topic,
 )
+from patients.queries import Told, standing, told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +29,7 @@ class Party:
     """One person or desk to call.
 
     key: what the form posts. note: what to know before dialing. may_be_told: in words; neutral:
-    the sentence to say instead, for somebody who must not be told anything.
+    why nothing may be told, with the sentence to say instead.
     """
 
     key: str
@@ -60,14 +59,15 @@ def parties(actor: Actor, patient: Patient, task: Task | None, now: datetime) ->
         row.contact_id: row
         for row in ContactPreference.objects.filter(patient=patient, channel="phone")
     }
-    told = what_may_be_told(patient, now)
+    permissions = standing(list(DisclosurePermission.objects.filter(patient=patient)))
+    heard = {c.pk: told(patient, c, permissions.get(c.pk), now, actor.zone) for c in contacts}
     family = [c for c in contacts if c.kind == ContactKind.FAMILY]
     others = [c for c in contacts if c.kind != ContactKind.FAMILY]
     return [
         *waited_for(task),
         the_patient(patient, wishes.get(None)),
-        *(a_contact(c, wishes.get(c.pk), told.get(c.pk)) for c in family),
-        *(a_contact(c, wishes.get(c.pk), told.get(c.pk)) for c in others),
+        *(a_contact(c, wishes.get(c.pk), heard[c.pk]) for c in family),
+        *(a_contact(c, wishes.get(c.pk), heard[c.pk]) for c in others),
         *payers(patient, now),
     ]
 
@@ -99,11 +99,10 @@ def the_patient(patient: Patient, wish: ContactPreference | None) -> Party:
     )
 
 
-def a_contact(contact: ContactPerson, wish: ContactPreference | None, told: str | None) -> Party:
+def a_contact(contact: ContactPerson, wish: ContactPreference | None, heard: Told) -> Party:
     """Return one contact person with what they may be told."""
     role = contact.relation or contact.note
     role = ", ".join(part for part in (role, contact.decision_role) if part)
-    is_professional = contact.kind != ContactKind.FAMILY
     return Party(
         key=f"contact-{contact.public_id}",
         kind=PartyKind.CONTACT,
@@ -114,29 +113,12 @@ def a_contact(contact: ContactPerson, wish: ContactPreference | None, told: str 
         note=contact.note if contact.relation else "",
         hours=(wish.hours if wish else "") or contact.best_time,
         ok_voicemail=wish.ok_voicemail if wish else None,
-        may_be_told=""
-        if contact.must_not_be_told
-        else told or ("" if is_professional else _("No permission on file")),
-        neutral=_("Must not be told anything. Say: “I cannot confirm whether this person is here.”")
-        if contact.must_not_be_told
+        may_be_told="" if heard.is_silent else heard.line,
+        neutral=_("%(why)s Say: “%(words)s”") % {"why": heard.line, "words": heard.say}
+        if heard.is_silent
         else "",
         contact_public_id=contact.public_id,
     )
-
-
-def what_may_be_told(patient: Patient, now: datetime) -> dict[int, str]:
-    """Return the topics in force by contact pk, in words. 1 statement."""
-    in_force = DisclosurePermission.objects.filter(
-        Q(starts_at__isnull=True) | Q(starts_at__lte=now),
-        patient=patient,
-        status=PermissionStatus.ACTIVE,
-        ends_at__gt=now,
-    )
-    return {
-        row.contact_id: _("May be told: %(topics)s")
-        % {"topics": ", ".join(str(Topic(topic).label) for topic in row.topics)}
-        for row in in_force
-    }
 
 
 def payers(patient: Patient, now: datetime) -> Iterator[Party]:
