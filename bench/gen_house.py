@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.db import connection
 
 from bench.gen_sql import FAMILY, FOLD, GIVEN, chance, choose, insert, numbers
@@ -95,7 +97,7 @@ class House:
         Membership.objects.bulk_create(
             Membership(
                 organization=self.organization, user=user, team_id=team, role_id=role,
-                starts_at=self.now, is_deputy=user.username == "bench-deputy",
+                starts_at=self.now - timedelta(days=60), is_deputy=user.username == "bench-deputy",
             )
             for user, team, role in team_of
         )  # fmt: skip

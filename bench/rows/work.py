@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -20,7 +20,6 @@ from coordination.outreach.actions.send import work
 from coordination.worklist.actions import escalate_late
 from coordination.worklist.actions.telling import BATCH
 from coordination.worklist.models import TaskEvent
-from coordination.worklist.rules import bands
 
 SHARES = (1, 10)  # percent of the open tasks that are late
 IDLE_LIMIT = 5.0  # milliseconds
@@ -77,16 +76,23 @@ def sweep(bench: Bench) -> Iterator[Result]:
     clear()
 
 
+def bands(now: datetime, steps: Sequence[timedelta]) -> list[tuple[int, datetime | None, datetime]]:
+    """Return level, after and upto of the due times that stand at each level, highest first."""
+    edges = [timedelta(microseconds=1), *steps]
+    uppers = [now - edge for edge in edges]
+    return list(reversed([*zip(range(len(edges)), [*uppers[1:], None], uppers, strict=True)]))
+
+
 def raw_sweep(now: datetime) -> None:
     """Write the notice and the event of each late task: nothing else."""
-    for band in bands(None, now, parse_steps(SETTINGS["escalation_steps"])):
-        due: Any = band.after or "-infinity"
+    for level, after, upto in bands(now, parse_steps(SETTINGS["escalation_steps"])):
+        due: Any = after or "-infinity"
         last = 2**63 - 1
         while True:
             with transaction.atomic():
                 found = run_sql(
                     RAW_SWEEP,
-                    {"upto": band.upto, "due": due, "id": last, "level": band.level, "now": now,
+                    {"upto": upto, "due": due, "id": last, "level": level, "now": now,
                      "batch": BATCH},
                 )  # fmt: skip
             if not found or found[0][2] < BATCH:

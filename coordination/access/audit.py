@@ -21,6 +21,14 @@ INSERT INTO access_auditevent (organization_id, user_id, actor_kind, on_behalf_o
 VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, false, %s, %s, %s, %s, %s,
   coalesce(%s, statement_timestamp()))
 """
+# What a set-based job writes about itself inside its own statement: continue with the name of a
+# table (organization_id, patients, detail). Parameters: action, job, request_id.
+SYSTEM_ROWS = """
+INSERT INTO access_auditevent (organization_id, actor_kind, role_used, patients, object_kind,
+  action, outcome, purpose, emergency, request_id, session_hash, view, detail)
+SELECT organization_id, 'system', '', patients, '', %(action)s, 'ok', 'operations', false,
+  %(request_id)s, '', %(job)s, detail
+FROM"""
 
 
 def keyed_hash(text: str) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.db import connection
+
 from coordination.access.models import Facility, FacilitySetting, Organization
 from coordination.access.rules import SETTINGS
 
@@ -22,14 +24,15 @@ def facility_setting(facility: Facility | int | None, key: str) -> str | None:
     return found.values_list("value", flat=True).first()
 
 
-def facility_settings(organization: Organization | int, key: str) -> dict[int, str]:
-    """Return every facility's value of one setting by facility pk, for set-based jobs. 1 statement.
+def values_in_use(key: str) -> list[str]:
+    """Return the different values all facilities gave one setting, for set-based jobs. 1 statement.
 
-    Facilities that have not settled it are not in it.
+    Raises KeyError for a key that rules.SETTINGS does not list.
     """
     SETTINGS[key]
-    found = FacilitySetting.objects.filter(organization=organization, key=key)
-    return dict(found.values_list("facility_id", "value"))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT DISTINCT value FROM access_facilitysetting WHERE key = %s", [key])
+        return [value for (value,) in cursor.fetchall()]
 
 
 @dataclass(frozen=True, slots=True)

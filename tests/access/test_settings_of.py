@@ -16,7 +16,7 @@ from coordination.access.rules import (
     parse_steps,
     parse_working,
 )
-from coordination.access.settings_of import facility_setting, facility_settings, missing_settings
+from coordination.access.settings_of import facility_setting, missing_settings, values_in_use
 
 
 def test_settings_are_read_as_people_write_them() -> None:
@@ -54,7 +54,7 @@ def test_an_unset_setting_is_none_and_said_to_be_missing(hospital, team, now) ->
         set_at=now,
     )  # fmt: skip
     assert facility_setting(team.facility_id, "quiet_hours") == "20:00-08:00"
-    assert facility_settings(hospital, "quiet_hours") == {team.facility_id: "20:00-08:00"}
+    assert values_in_use("quiet_hours") == ["20:00-08:00"]
     assert "quiet_hours" not in {m.key for m in missing_settings(hospital)}
 
 

@@ -76,7 +76,7 @@ def test_a_batch_costs_the_same_however_large(
 ) -> None:
     clocks(actor, team, rows)
     # 5 of the sweep: savepoint and release, sweep, organizations, audit; 13 raise what nobody had
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(15):
         assert breach_due(DUE + SECOND) == rows
 
 

@@ -12,7 +12,7 @@ from coordination.access.actor import Actor
 from coordination.access.models import AuditEvent, FacilitySetting, Team, User
 from coordination.records import NotPermitted, Refused
 from coordination.worklist import actions
-from coordination.worklist.actions.chasing import SWEEP
+from coordination.worklist.actions.telling import JOB
 from coordination.worklist.models import Escalation, Sweep, Task, TaskEvent
 from patients.models import Assignment
 from tests.conftest import actor_of, member
@@ -231,7 +231,7 @@ def test_a_finished_sweep_reads_no_old_due_time_again(
     TaskFactory(team=team, assignee=coordinator, due_at=now - 30 * MINUTE)
     assert actions.escalate_late(now + MINUTE) == 0  # raised late by hand, past the window
     assert actions.escalate_late(now + 25 * HOUR) == 1  # the daily full pass finds it
-    assert Sweep.objects.get(name=SWEEP).done_until == now + 25 * HOUR
+    assert Sweep.objects.get(name=JOB).done_until == now + 25 * HOUR
 
 
 def test_another_organizations_task_keeps_to_its_own_ladder(

@@ -108,5 +108,5 @@ def test_the_tasks_of_a_batch_cost_the_same_however_many(
 ) -> None:
     clocks = [clock_of(actor, patient, n=n) for n in range(1, rows + 1)]
     Clock.objects.update(state="breached")
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(10):
         assert len(actions.raise_for_late(actor, [one.pk for one in clocks], LATE)) == rows

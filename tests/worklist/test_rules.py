@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from coordination.access.rules import parse_steps
 from coordination.worklist.rules import (
     WAYS_TO_DONE,
+    Window,
     accepts,
-    bands,
     can_undo,
     escalation_level,
     hold_problem,
@@ -20,8 +20,10 @@ from coordination.worklist.rules import (
     is_stated,
     may_work_on,
     needs_reopen_old,
+    rest_of,
     rungs,
     start_status,
+    windows,
 )
 
 DUE = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -54,23 +56,33 @@ def test_without_a_setting_no_level_lies_above_the_owner() -> None:
     st.integers(-6000, 6000),
     st.integers(0, 3000),
 )
-def test_the_sweep_reads_each_newly_reached_level_once_and_at_the_right_level(
+def test_the_sweep_reads_every_newly_reached_level_once(
     minutes: list[int], due_after: int, gap: int
 ) -> None:
     steps = [timedelta(minutes=one) for one in sorted(minutes)]
     due, now = DUE + timedelta(minutes=due_after), DUE + timedelta(minutes=gap)
-    found = [b.level for b in bands(DUE, now, steps) if b.after is None or b.after < due <= b.upto]
+    ladders = [steps[:1], steps]  # two facilities: what either waits for is read
+    read = [
+        w for w in windows(DUE, now, ladders) if w.after is not None and w.after < due <= w.upto
+    ]
     level, before = escalation_level(due, now, steps), escalation_level(due, DUE, steps)
     boundary = due in {DUE, now} or any(due + step in {DUE, now} for step in steps)
     if not boundary:
-        assert found == ([level] if level is not None and level != before else [])
-    assert len(found) <= 1
+        assert len(read) == (level is not None and level != before)
+    assert len(read) <= 1
 
 
 def test_a_full_pass_reads_everything_late() -> None:
-    found = bands(None, DUE, STEPS)
-    assert (found[0].level, found[0].after) == (3, None)
-    assert {b.level for b in found} == {0, 1, 2, 3}
+    (window,) = windows(None, DUE, [STEPS])
+    assert (window.after, window.upto) == (None, DUE - timedelta(microseconds=1))
+
+
+def test_a_batch_goes_on_where_the_one_before_ended() -> None:
+    found = windows(DUE - timedelta(minutes=2), DUE, [STEPS])
+    assert len(found) == 4
+    last = (found[1].upto - timedelta(minutes=1), 7)
+    left = rest_of(found, last)
+    assert left == [Window(last[0], found[1].upto, 7), *found[2:]]
 
 
 def test_a_nurses_task_climbs_by_the_charge_nurse() -> None:

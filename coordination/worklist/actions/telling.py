@@ -1,172 +1,201 @@
-"""Notices up the ladder: who hears that a task is late, written set by set (rules.md 4.2)."""
+"""Notices up the ladder, set by set: one statement writes a batch's notices, events and trail.
+
+Nothing is done per row in Python: the level, who is told (`rungs.py`) and the audit rows are the
+statement's; back come counts and pks, for one event each organization and level.
+"""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import UTC, datetime, timedelta
+from itertools import zip_longest
+from typing import Any, NamedTuple
 
 from django.db import connection
 
-from coordination.access.actor import system_actor
-from coordination.access.audit import record
-from coordination.access.models import Organization, Team
+from coordination.access.actor import organization_of, system_actor
+from coordination.access.audit import SYSTEM_ROWS
 from coordination.access.rules import parse_steps
-from coordination.access.settings_of import facility_setting
+from coordination.access.settings_of import values_in_use
 from coordination.events import publish
+from coordination.worklist.actions.rungs import RUNGS
 from coordination.worklist.events import TasksEscalated
 from coordination.worklist.models import Task
-from coordination.worklist.rules import Band, escalation_level
+from coordination.worklist.rules import Window
 
 BATCH = 5000
+DAWN = datetime(1, 1, 1, tzinfo=UTC)
+LAST_ID = 2**63 - 1  # nothing due at a window's lower edge itself
+JOB = "worklist.escalate_late"
 
-# Who holds the rungs of each team now; every live membership counts as on duty until shifts exist.
-# Parameters everywhere: now, level. `late` is what a caller puts in front: id, organization_id,
-# team_id, patient_id, assignee_id, due_at, status.
-TELL = """
-, holder AS (
-  SELECT m.team_id, min(m.user_id) FILTER (WHERE m.is_deputy) AS deputy,
-    min(m.user_id) FILTER (WHERE m.role_id = 'charge') AS charge,
-    min(m.user_id) FILTER (WHERE m.role_id = 'supervisor') AS supervisor,
-    max(m.user_id) FILTER (WHERE m.role_id = 'supervisor') AS above,
-    array_agg(m.user_id) FILTER (WHERE m.role_id IN ('nurse', 'charge')) AS nurses
-  FROM access_membership m JOIN access_user u ON u.id = m.user_id AND u.is_active
-  WHERE m.team_id IN (SELECT team_id FROM late)
-    AND m.starts_at <= %(now)s AND (m.ends_at IS NULL OR m.ends_at > %(now)s)
-  GROUP BY 1),
-rung AS (
-  SELECT l.*, CASE WHEN %(level)s = 0 THEN l.assignee_id
-    ELSE coalesce(
-      CASE WHEN %(level)s = 1 THEN nullif(coalesce(b.user_id, h.deputy), l.assignee_id) END,
-      CASE WHEN %(level)s <= 2 AND l.assignee_id = ANY(h.nurses)
-        THEN nullif(h.charge, l.assignee_id) END,
-      CASE WHEN %(level)s = 3 AND NOT coalesce(l.assignee_id = ANY(h.nurses), false)
-        THEN nullif(h.above, h.supervisor) END,
-      nullif(h.supervisor, l.assignee_id)) END AS to_id
-  FROM late l
-  LEFT JOIN holder h ON h.team_id = l.team_id
-  LEFT JOIN patients_assignment b ON b.patient_id = l.patient_id AND b.team_id = l.team_id
-    AND b.kind = 'backup' AND b.ends_at IS NULL),
+COLUMNS = "t.id, t.organization_id, t.team_id, t.patient_id, t.assignee_id, t.due_at"
+# The steps each facility has settled, as instants: due at or before the first means level 1.
+LADDER = """
+WITH ladder AS (
+  SELECT f.facility_id, v.first, v.second, v.third
+  FROM unnest(%(steps)s::text[], %(first)s::timestamptz[], %(second)s::timestamptz[],
+    %(third)s::timestamptz[]) AS v (steps, first, second, third)
+  JOIN access_facilitysetting f ON f.key = 'escalation_steps' AND f.value = v.steps)"""
+LEVEL = """
+  (coalesce(t.due_at <= y.first, false)::int + coalesce(t.due_at <= y.second, false)::int
+    + coalesce(t.due_at <= y.third, false)::int)::smallint AS level"""
+OF_TEAM = (
+    "JOIN access_team m ON m.id = t.team_id LEFT JOIN ladder y ON y.facility_id = m.facility_id"
+)
+BY_DUE = f"""{LADDER}, late AS MATERIALIZED (
+  SELECT {COLUMNS}, {LEVEL}
+  FROM unnest(%(after)s::timestamptz[], %(after_id)s::bigint[], %(upto)s::timestamptz[])
+    AS w (after, after_id, upto)
+  CROSS JOIN LATERAL (
+    SELECT {COLUMNS} FROM worklist_task t
+    WHERE t.is_open AND t.due_at <= w.upto AND t.due_at >= w.after
+      AND (t.due_at, t.id) > (w.after, w.after_id)
+      AND (t.status <> 'on-hold' OR t.clock_id IS NOT NULL)
+    ORDER BY t.due_at, t.id LIMIT {BATCH}) t
+  {OF_TEAM}
+  ORDER BY t.due_at, t.id LIMIT {BATCH})"""  # noqa: S608  constants only
+BY_ID = f"""{LADDER}, late AS MATERIALIZED (
+  SELECT {COLUMNS}, {LEVEL} FROM worklist_task t {OF_TEAM}
+  WHERE t.is_open AND t.id = ANY(%(ids)s) AND t.due_at < %(now)s)"""  # noqa: S608  constants only
+AT_LEVEL = f"""
+WITH late AS MATERIALIZED (
+  SELECT {COLUMNS}, %(level)s::smallint AS level FROM worklist_task t
+  WHERE t.is_open AND t.id = ANY(%(ids)s))"""  # noqa: S608  constants only
+TELL = f"""{RUNGS},
 fresh AS (
   INSERT INTO worklist_escalation (organization_id, task_id, level, fired_at, to_id, by_id, note)
-  SELECT r.organization_id, r.id, %(level)s, %(now)s,
+  SELECT r.organization_id, r.id, r.level, %(now)s,
     CASE WHEN e.heard < 2 THEN r.to_id END, %(by)s, %(note)s
   FROM rung r, LATERAL (
     SELECT coalesce(max(x.level), -1) AS top, count(*) FILTER (WHERE x.to_id = r.to_id) AS heard
     FROM worklist_escalation x WHERE x.task_id = r.id) e
-  WHERE e.top < %(level)s
+  WHERE e.top < r.level
   ON CONFLICT DO NOTHING
-  RETURNING task_id, to_id),
+  RETURNING task_id, organization_id, level),
 said AS (
   INSERT INTO worklist_taskevent (organization_id, task_id, kind, at, user_id, after, why)
-  SELECT l.organization_id, l.id, 'escalated', %(now)s, %(by)s, %(level)s::text, %(note)s
-  FROM fresh f JOIN late l ON l.id = f.task_id)
-SELECT l.id, l.patient_id, l.due_at, f.task_id IS NOT NULL, f.to_id
-FROM late l LEFT JOIN fresh f ON f.task_id = l.id ORDER BY l.due_at, l.id
-"""
-COLUMNS = "id, organization_id, team_id, patient_id, assignee_id, due_at, status"
-BY_DUE = f"""
-WITH late AS MATERIALIZED (
-  SELECT {COLUMNS} FROM worklist_task
-  WHERE is_open AND due_at <= %(upto)s AND due_at >= %(from_due)s
-    AND (due_at, id) > (%(from_due)s, %(from_id)s) AND team_id = ANY(%(teams)s)
-    AND (status <> 'on-hold' OR clock_id IS NOT NULL)
-  ORDER BY due_at, id LIMIT {BATCH}){TELL}"""  # noqa: S608  constants only
+  SELECT organization_id, task_id, 'escalated', %(now)s, %(by)s, level::text, %(note)s FROM fresh),
+told AS MATERIALIZED (
+  SELECT f.organization_id, f.level, array_agg(f.task_id) AS ids,
+    array_agg(DISTINCT l.patient_id) AS patients,
+    jsonb_build_object('level', f.level, 'tasks', count(*)) AS detail
+  FROM fresh f JOIN late l ON l.id = f.task_id GROUP BY 1, 2),
+trail AS ({SYSTEM_ROWS} told),
+edge AS (
+  SELECT count(*) OVER () AS rows, due_at, id FROM late ORDER BY due_at DESC, id DESC LIMIT 1)
+SELECT e.rows, e.due_at, e.id, o.organization_id, o.level, o.ids
+FROM edge e LEFT JOIN told o ON true
+"""  # noqa: S608  constants only
+SWEEP_BATCH, TELL_LATE, TELL_LEVEL = BY_DUE + TELL, BY_ID + TELL, AT_LEVEL + TELL
 ANY_DUE = """
-SELECT EXISTS (SELECT 1 FROM worklist_task WHERE is_open AND due_at <= %s AND due_at >= %s)
+SELECT EXISTS (
+  SELECT 1 FROM unnest(%(after)s::timestamptz[], %(upto)s::timestamptz[]) AS w (after, upto)
+  JOIN worklist_task t ON t.is_open AND t.due_at > w.after AND t.due_at <= w.upto)
 """
-BY_ID = f"""
-WITH late AS MATERIALIZED (
-  SELECT {COLUMNS} FROM worklist_task WHERE is_open AND id = ANY(%(ids)s)){TELL}"""  # noqa: S608  constants only
+
+
+class Heard(NamedTuple):
+    """The new notices of one batch at one level of one organization. ids: of their tasks."""
+
+    organization_id: int
+    level: int
+    ids: list[int]
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """One task of a batch. is_fresh: a notice was written now, to `to_id` if anybody holds it."""
+class Batch:
+    """What one statement did. last: (due, pk) of the last task it read, if there may be more."""
 
-    task_id: int
-    patient_id: int
-    due_at: datetime
-    is_fresh: bool
-    to_id: int | None
+    heard: list[Heard]
+    last: tuple[datetime, int] | None = None
+
+    @property
+    def fresh(self) -> int:
+        """Return how many notices are new."""
+        return sum(len(one.ids) for one in self.heard)
 
 
-def tell_band(
-    band: Band, teams: Sequence[int], now: datetime, after: tuple[datetime, int]
-) -> list[Told]:
-    """Write the notices of one batch of one band, in the caller's transaction. 1 statement.
+NOTHING = Batch([])
 
-    after: (due, pk) of the last row of the batch before.
+
+def ladders() -> dict[str, tuple[timedelta, ...]]:
+    """Return the ladders in use: as they were typed, and their steps. 1 statement.
+
+    A facility that has not settled its steps has none: there only the owner hears.
     """
-    return _tell(
-        BY_DUE, band.level, now, upto=band.upto, from_due=after[0], from_id=after[1],
-        teams=list(teams),
-    )  # fmt: skip
+    return {text: parse_steps(text) for text in values_in_use("escalation_steps")}
 
 
-def holds_any(band: Band, since: datetime) -> bool:
-    """Say whether any open task is due in the band: most ticks of an idle house find none."""
+def cuts_of(steps: Mapping[str, Sequence[timedelta]], now: datetime) -> dict[str, Any]:
+    """Return the ladders as the statements read them: the instants of their steps."""
+    columns = dict.fromkeys(("first", "second", "third"), [None] * len(steps))
+    cuts = zip_longest(*([now - step for step in one] for one in steps.values()))
+    return {"steps": list(steps), **columns, **dict(zip(columns, map(list, cuts), strict=False))}
+
+
+def columns_of(windows: Sequence[Window]) -> dict[str, Any]:
+    """Return the windows as the statements read them."""
+    return {
+        "after": [window.after or DAWN for window in windows],
+        "after_id": [window.after_id for window in windows],
+        "upto": [window.upto for window in windows],
+    }
+
+
+def holds_any(windows: Sequence[Window]) -> bool:
+    """Say whether any open task is due in the windows: most ticks of an idle house find none."""
     with connection.cursor() as cursor:
-        cursor.execute(ANY_DUE, [band.upto, since])
+        cursor.execute(ANY_DUE, columns_of(windows))
         return bool(cursor.fetchone()[0])
 
 
-def tell_tasks(
-    ids: Iterable[int], level: int, now: datetime, *, by: int | None = None, note: str = ""
-) -> list[Told]:
+def tell_windows(
+    windows: Sequence[Window], now: datetime, steps: Mapping[str, Sequence[timedelta]]
+) -> Batch:
+    """Write the notices of the next batch, oldest due first, in the caller's transaction.
+
+    1 statement.
+    """
+    return _tell(SWEEP_BATCH, now, **columns_of(windows), **cuts_of(steps, now))
+
+
+def tell_level(ids: Iterable[int], level: int, now: datetime, *, by: int | None, note: str) -> None:
     """Write the notices of these tasks at one level, in the caller's transaction. 1 statement."""
-    return _tell(BY_ID, level, now, by=by, note=note, ids=list(ids))
-
-
-def _tell(
-    sql: str, level: int, now: datetime, *, by: int | None = None, note: str = "", **params: Any
-) -> list[Told]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, {"level": level, "now": now, "by": by, "note": note[:200], **params})
-        return [Told(*row) for row in cursor.fetchall()]
-
-
-def steps_of(facility: int | None) -> tuple[timedelta, ...]:
-    """Return a facility's escalation steps; none while it has not settled them."""
-    text = facility_setting(facility, "escalation_steps")
-    return parse_steps(text) if text else ()
+    _tell(TELL_LEVEL, now, by=by, note=note, ids=list(ids), level=level)
 
 
 def tell_if_late(tasks: Iterable[Task], now: datetime) -> None:
     """Write the notices of tasks that are late already: the sweep's window has passed them by.
 
-    No statement when none is late, which is nearly always; else a few a level, however many tasks.
+    No statement when none is late, which is nearly always; else 2, however many tasks.
     """
-    late = [task for task in tasks if task.due_at is not None and task.due_at < now]
-    if not late:
-        return
-    teams = {task.team_id for task in late}
-    facilities = dict(Team.objects.filter(pk__in=teams).values_list("pk", "facility_id"))
-    steps = {pk: steps_of(pk) for pk in set(facilities.values())}
-    by_level: dict[tuple[int, int], list[int]] = defaultdict(list)
-    for task in late:
-        level = escalation_level(task.due_at, now, steps[facilities[task.team_id]])  # type: ignore[arg-type]
-        if level is not None:
-            by_level[task.organization_id, level].append(task.pk)
-    for (organization_id, level), ids in sorted(by_level.items()):
-        announce(organization_id, level, tell_tasks(ids, level, now), now)
+    late = [task.pk for task in tasks if task.due_at is not None and task.due_at < now]
+    if late:
+        _tell(TELL_LATE, now, ids=late, **cuts_of(ladders(), now))
 
 
-def announce(organization_id: int, level: int, told: Sequence[Told], now: datetime) -> int:
-    """Write one audit row for a batch and publish one event; return how many notices were new."""
-    fresh = [one for one in told if one.is_fresh]
-    if not fresh:
-        return 0
-    organization = Organization.objects.get(pk=organization_id)
-    actor = system_actor("worklist.escalate_late", organization)
-    record(
-        actor, "task.escalate", now=now, patients={one.patient_id for one in fresh},
-        detail={"level": level, "tasks": len(fresh)},
-    )  # fmt: skip
-    ids = tuple(one.task_id for one in fresh)
-    publish(
-        TasksEscalated(actor=actor, at=now, organization_id=organization_id, ids=ids, level=level)
-    )
-    return len(fresh)
+def _tell(
+    sql: str, now: datetime, *, by: int | None = None, note: str = "", **params: Any
+) -> Batch:
+    values = {
+        "now": now, "by": by, "note": note[:200], "action": "task.escalate", "job": JOB,
+        "request_id": uuid.uuid4().hex, **params,
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        found = cursor.fetchall()
+    if not found:
+        return NOTHING
+    rows, due_at, pk = found[0][:3]
+    heard = [Heard._make(row[3:]) for row in found if row[3] is not None]
+    for one in heard:
+        actor = system_actor(JOB, organization_of(one.organization_id))
+        publish(
+            TasksEscalated(
+                actor=actor, at=now, organization_id=one.organization_id, ids=tuple(one.ids),
+                level=one.level,
+            )
+        )  # fmt: skip
+    return Batch(heard, (due_at, pk) if rows == BATCH else None)

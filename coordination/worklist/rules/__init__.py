@@ -8,7 +8,14 @@ from coordination.worklist.rules.definition import (
     Step,
     read_definition,
 )
-from coordination.worklist.rules.ladder import TOP, Band, bands, escalation_level, rungs
+from coordination.worklist.rules.ladder import (
+    TOP,
+    Window,
+    escalation_level,
+    rest_of,
+    rungs,
+    windows,
+)
 from coordination.worklist.rules.line import Named, ParsedTask, parse_line
 from coordination.worklist.rules.moves import (
     CANCEL_REASONS,
@@ -29,8 +36,8 @@ from coordination.worklist.rules.when import read_when
 
 __all__ = [
     "CANCEL_REASONS", "LONGEST_HOLD", "RECEIVER_ONLY", "REOPEN_FREELY", "TOP", "UNDONE",
-    "UNDO_WINDOW", "WAYS_TO_DONE", "Band", "Blank", "Definition", "DefinitionError", "Named",
-    "ParsedTask", "Result", "Step", "accepts", "bands", "can_undo", "escalation_level",
+    "UNDO_WINDOW", "WAYS_TO_DONE", "Blank", "Definition", "DefinitionError", "Named",
+    "ParsedTask", "Result", "Step", "Window", "accepts", "can_undo", "escalation_level",
     "hold_problem", "is_proven", "is_stated", "may_work_on", "needs_reopen_old", "parse_line",
-    "read_definition", "read_when", "rungs", "start_status",
+    "read_definition", "read_when", "rest_of", "rungs", "start_status", "windows",
 ]  # fmt: skip

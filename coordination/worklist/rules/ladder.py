@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -22,31 +22,45 @@ def escalation_level(due_at: datetime, now: datetime, steps: Sequence[timedelta]
 
 
 @dataclass(frozen=True, slots=True)
-class Band:
-    """Due times (`after`, `upto`] whose tasks stand at `level`, and were not seen there before."""
+class Window:
+    """Due times after (`after`, `after_id`) up to and with `upto`. after: None is all before.
 
-    level: int
+    after_id: the pk of the last task seen at that very instant.
+    """
+
     after: datetime | None
     upto: datetime
+    after_id: int = 2**63 - 1
 
 
-def bands(since: datetime | None, now: datetime, steps: Sequence[timedelta]) -> list[Band]:
-    """Return, highest level first, the due times that newly stand at each level.
+def windows(
+    since: datetime | None, now: datetime, ladders: Iterable[Sequence[timedelta]]
+) -> list[Window]:
+    """Return, oldest first, the due times at which the level may have risen since `since`.
 
     since: until when the last finished sweep had seen everything; None reads all that is late.
-    A due time is in one band at most, so a worker that slept sends one notice at the right level.
+    ladders: the steps in use. No due time is in two windows, so a worker that slept sends one
+    notice of a task, at the level it stands at now.
     """
-    edges = [timedelta(), *steps]
-    found = []
-    for level in reversed(range(len(edges))):
-        edge = edges[level] or TICK  # a task is late after its due instant, not at it
-        upto = now - edge
-        above = now - edges[level + 1] if level + 1 < len(edges) else None
-        seen = since - edge if since is not None else None
-        after = max((at for at in (above, seen) if at is not None), default=None)
-        if after is None or after < upto:
-            found.append(Band(level, after, upto))
+    if since is None:
+        return [Window(None, now - TICK)]
+    found: list[Window] = []
+    edges = {TICK, *(step for steps in ladders for step in steps)}  # late after the due instant
+    for edge in sorted(edges, reverse=True):
+        if found and since - edge <= found[-1].upto:
+            found[-1] = Window(found[-1].after, now - edge)
+        else:
+            found.append(Window(since - edge, now - edge))
     return found
+
+
+def rest_of(found: Sequence[Window], last: tuple[datetime, int] | None) -> list[Window]:
+    """Return what is left of the windows after the task (due, pk) read last; None: nothing is."""
+    if last is None:
+        return []
+    due, pk = last
+    left = [window for window in found if window.upto >= due]
+    return [Window(due, left[0].upto, pk), *left[1:]]
 
 
 def rungs(level: int, *, of_a_nurse: bool) -> tuple[str, ...]:
