@@ -51,6 +51,7 @@ SIDE = (
     Item("caseload:day", "list-todo", _("My caseload"), ("task.read",), "C", _("My work")),
     Item("patients:list", "users", _("Patients"), ("patient.read",), "P"),
     Item("caseload:calls", "phone", _("Calls"), ("task.read",), "L"),
+    Item("access:duty", "user-check", _("On duty"), ("duty.read",), "D"),
     Item("outreach:outgoing", "send", _("Outgoing"), ("outgoing.read",), "O"),
     Item("worklist:playbooks", "book-open", _("Playbooks"), ("playbook.read",), "B"),
     Item("reports:overdue", "chart-column", _("Overdue report"), REPORTS, "I", _("Reports")),
@@ -82,7 +83,7 @@ def bar_for(actor: Asker, path: str) -> list[Link]:
 
     Who sees no patients has what they set up in it instead.
     """
-    items = [SIDE[0], SIDE[1], *([] if actor.may("report.team") else [LOG]), SIDE[5], SIDE[3]]
+    items = [SIDE[0], SIDE[1], *([] if actor.may("report.team") else [LOG]), SIDE[6], SIDE[4]]
     return links([*items, *(item for item in SIDE if item not in items)], actor, path)[:BAR]
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from coordination.access.models import Organization, User
 from coordination.records import NotPermitted
+from coordination.words import time_words
 
 if TYPE_CHECKING:
     from coordination.access.backend import Covering, Duty
@@ -78,6 +79,15 @@ class Actor:
     def zone(self) -> ZoneInfo:
         """Return the organization's time zone, in which days begin and end."""
         return ZoneInfo(self.organization.zone if self.organization else "UTC")
+
+    def duty_words(self) -> str:
+        """Return where this person is on duty and until when: "4 West until 19:30"."""
+        places = _(" and ").join(dict.fromkeys(one.place for one in self.duty))
+        last = max(self.duty, key=lambda one: one.ends_at)
+        zone = ZoneInfo(last.zone) if last.zone else self.zone
+        return _("%(places)s until %(until)s") % {
+            "places": places, "until": time_words(last.ends_at, zone),
+        }  # fmt: skip
 
     def may(self, permission: str) -> bool:
         """Say whether this actor has the permission. The system has all of them."""

@@ -7,6 +7,7 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from coordination.access.actor import Actor, user_actor
@@ -61,9 +62,16 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
         super().login(request, user)
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
-        """Lead to the first page this person may open: an administrator has no caseload."""
+        """Ask who works with patients where they are on duty; lead the others to their first page.
+
+        An administrator has no caseload, and nobody on duty already is asked again.
+        """
         known = load_user(request.user.pk) if request.user.pk else None
-        return home_of(user_actor(known)) if known else str(super().get_login_redirect_url(request))
+        if known is None:
+            return str(super().get_login_redirect_url(request))
+        actor = user_actor(known)
+        is_asked = actor.may("duty.keep") and not actor.duty
+        return reverse("access:start_duty") if is_asked else home_of(actor)
 
     def logout(self, request: HttpRequest) -> None:
         """Sign the person out: the session row is gone, not only the cookie."""

@@ -1,15 +1,24 @@
-"""Who is here: on duty now, and on call. Read by escalation, lists and pages."""
+"""Who is here: on duty now, on call, and where a person could be. Read by lists and pages."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
-from coordination.access.models import Cover, Membership, Shift
+from coordination.access.actor import Actor, person_of
+from coordination.access.models import Cover, Membership, Shift, Team, Unit
 
 SUPERVISOR = "supervisor"
+BEDSIDE = frozenset({"nurse", "charge"})  # who works on a unit, where others work for a team
+LOANED = ("coordinator", "nurse", "charge")  # roles a person may float in
+NEARLY = timedelta(hours=2)  # a planned shift this near is the one to confirm
+REMEMBERED = 20
+
+Place = Unit | Team
 
 
 def shifts_on(now: datetime) -> QuerySet[Shift]:
@@ -72,3 +81,70 @@ def on_call(team_id: int, now: datetime) -> list[int]:
         or list(supervisors.distinct())
         or list(stand_in.order_by("covering_id").values_list("covering_id", flat=True).distinct())
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where a person may be on duty: own units and teams with the roles held there, and floats.
+
+    zone: the wall on which a shift ends: the facility's, or the organization's for several.
+    """
+
+    own: dict[Place, tuple[str, ...]]
+    floats: tuple[Unit, ...]
+    float_roles: tuple[str, ...]
+    zone: ZoneInfo
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """Return every role this person may work in, each once."""
+        return tuple(dict.fromkeys(role for held in self.own.values() for role in held))
+
+
+def places_of(actor: Actor, now: datetime) -> Places:
+    """Return where this person may be on duty, the likely kind of place first. 4 statements.
+
+    Own teams are those of live memberships: what a float or a cover lends is no place of one's own.
+    """
+    memberships = (
+        Membership.objects.filter(
+            Q(ends_at__isnull=True) | Q(ends_at__gt=now),
+            user_id=person_of(actor), team__isnull=False, starts_at__lte=now,
+        )
+        .select_related("team__facility")
+        .prefetch_related("team__units")
+        .order_by("team__name", "role_id")
+    )  # fmt: skip
+    held: dict[Place, list[str]] = {}
+    for one in memberships:
+        for place in (one.team, *sorted(one.team.units.all(), key=lambda unit: unit.name)):  # type: ignore[union-attr]
+            held.setdefault(place, []).append(one.role_id)
+    is_bedside = any(BEDSIDE.intersection(roles) for roles in held.values())
+    zones = {place.facility.zone for place in held if isinstance(place, Team)}
+    own = sorted(held, key=lambda place: isinstance(place, Unit) != is_bedside)
+    facilities = {place.facility_id for place in held}
+    others = Unit.objects.filter(facility__in=facilities).exclude(
+        pk__in=[place.pk for place in held if isinstance(place, Unit)]
+    )
+    roles = {role for found in held.values() for role in found}
+    may_float = not (roles - set(LOANED))
+    return Places(
+        {place: tuple(dict.fromkeys(held[place])) for place in own},
+        tuple(others.order_by("facility_id", "name", "pk")) if may_float else (),
+        tuple(role for role in LOANED if role in roles),
+        ZoneInfo(zones.pop()) if len(zones) == 1 and zones != {""} else actor.zone,
+    )
+
+
+def shifts_to_propose(user_id: int, now: datetime) -> list[Shift]:
+    """Return the shift to propose to a person: planned for now, else their last ones. 1 statement.
+
+    Newest first; those of one start belong together. The planned one comes alone.
+    """
+    found = list(
+        Shift.objects.filter(user_id=user_id, starts_at__lt=now + NEARLY)
+        .select_related("unit", "team")
+        .order_by("-starts_at", "pk")[:REMEMBERED]
+    )
+    planned = [one for one in found if one.confirmed_at is None and one.ends_at > now + NEARLY]
+    return planned or [one for one in found if one.confirmed_at is not None]

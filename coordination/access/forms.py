@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import datetime
 from typing import Any
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, available_timezones
 
 from django import forms
 from django.contrib.auth.password_validation import validate_password
@@ -18,7 +18,10 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from coordination.access.duty import Place, Places
 from coordination.access.models import Organization, Theme, User
+from coordination.access.roles import ROLES
+from coordination.access.rules import LONGEST_SHIFT, next_wall
 from coordination.forms import LineField, check_text
 
 DEMO = "demo"  # `manage.py demo --reset` empties a database whose one organization is called so
@@ -167,3 +170,72 @@ class FoundingForm(forms.Form):
             username=found.get("username", ""), first_name=found.get("given", ""),
             last_name=found.get("family", ""), email=found.get("email", ""),
         )  # fmt: skip
+
+
+PHONE = RegexValidator(
+    r"^[0-9+(][0-9 ()+.x-]{2,31}$", gettext_lazy("Write a number, such as (555) 010-0412 or 4412.")
+)
+
+
+class DutyForm(forms.Form):
+    """Where a person is on duty, in which role, until when, and how they are reached.
+
+    places: what `duty.places_of` found; zone: in which `until` is read off the wall.
+    """
+
+    where = forms.MultipleChoiceField(
+        label=gettext_lazy("On duty"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    elsewhere = forms.ChoiceField(
+        label=gettext_lazy("Another unit instead, for this shift"),
+        required=False,
+        help_text=gettext_lazy("You see its patients until the shift ends. It is on record."),
+    )
+    role = forms.ChoiceField(label=gettext_lazy("As"), required=False)
+    until = forms.TimeField(
+        label=gettext_lazy("Until"),
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        error_messages={"invalid": gettext_lazy("Write a time of day, such as 19:30.")},
+    )
+    phone = LineField(
+        label=gettext_lazy("Phone for this shift"), required=False, max_length=32,
+        validators=[PHONE], widget=forms.TextInput(attrs={"inputmode": "tel"}),
+    )  # fmt: skip
+
+    def __init__(
+        self, *data: Any, places: Places, now: datetime, zone: ZoneInfo, **options: Any
+    ) -> None:
+        super().__init__(*data, **options)
+        self.now, self.zone = now, zone
+        self.by_value = {value_of(place): place for place in (*places.own, *places.floats)}
+        self.fields["where"].choices = [(value_of(p), p.name) for p in places.own]  # type: ignore[attr-defined]
+        self.fields["elsewhere"].choices = [  # type: ignore[attr-defined]
+            ("", _("None")), *((value_of(unit), unit.name) for unit in places.floats),
+        ]  # fmt: skip
+        self.fields["role"].choices = [(r, ROLES[r][0]) for r in places.roles]  # type: ignore[attr-defined]
+        if not places.floats:
+            del self.fields["elsewhere"]
+        if len(places.roles) < 2:  # noqa: PLR2004  nothing to choose
+            del self.fields["role"]
+
+    def clean_until(self) -> datetime:
+        """Return the next instant at which the wall shows this time."""
+        found = next_wall(self.now, self.cleaned_data["until"], self.zone)
+        if found - self.now > LONGEST_SHIFT:
+            raise ValidationError(
+                _("That is more than 16 hours away. Enter when this shift of yours ends.")
+            )
+        return found
+
+    def clean(self) -> dict[str, Any]:
+        """Add `places`: another unit stands for itself alone."""
+        found = super().clean() or self.cleaned_data
+        chosen = [found["elsewhere"]] if found.get("elsewhere") else found.get("where", [])
+        if not chosen and "where" in found:
+            self.add_error("where", _("Say where you are on duty, or skip this."))
+        return {**found, "places": [self.by_value[value] for value in chosen]}
+
+
+def value_of(place: Place) -> str:
+    """Return what stands for a place in a form."""
+    return f"{place._meta.model_name}-{place.public_id}"

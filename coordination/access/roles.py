@@ -12,7 +12,7 @@ READ_CARE = {
 WORK = READ_CARE | {
     "patient.change", "contact.change", "task.create", "task.change", "task.escalate",
     "call.log", "escalation.acknowledge", "playbook.start", "draft.keep", "print.patient",
-    "clock.move", "event.record",
+    "clock.move", "event.record", "duty.read", "duty.keep", "cover.set",
 }  # fmt: skip
 
 ROLES: dict[str, tuple[str, set[str]]] = {
@@ -37,7 +37,7 @@ ROLES: dict[str, tuple[str, set[str]]] = {
         | {"patient.create", "contact.create", "disclosure.create", "disclosure.approve",
            "coverage.change", "stay.change", "task.assign_pool", "task.assign",
            "task.change_others", "task.cancel_regulatory", "task.reopen_old", "clock.explain",
-           "report.own", "report.team", "export.team", "escalation.acknowledge_any",
+           "report.own", "report.team", "export.team", "escalation.acknowledge_any", "cover.start",
            "audit.read_team", "audit.read_patient"},
     ),
     "admin": (

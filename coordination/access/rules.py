@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from itertools import pairwise
+from zoneinfo import ZoneInfo
 
 UNITS = {
     "s": timedelta(seconds=1),
@@ -162,3 +163,52 @@ def address_wait(failures: Sequence[datetime], now: datetime) -> timedelta:
     if len(recent) < ADDRESS_TRIES:
         return timedelta(0)
     return max(recent[-ADDRESS_TRIES] + ADDRESS_WINDOW - now, timedelta(0))
+
+
+# Shifts: the hours in which people work, read off the wall of the facility.
+CHANGES = (time(7, 30), time(19, 30))  # when a shift ends as long as nobody has said otherwise
+LONGEST_SHIFT = timedelta(hours=16)
+SHORTEST_REST = timedelta(hours=2)  # nearer to its end than this, a shift is not begun
+
+
+def next_wall(now: datetime, at: time, zone: ZoneInfo) -> datetime:
+    """Return the first instant after `now` at which the wall of the zone shows this time of day.
+
+    Compared in UTC: a night in which the clocks change is an hour longer or shorter.
+    """
+    today = now.astimezone(zone).date()
+    days = (today + timedelta(days=ahead) for ahead in range(3))
+    instants = (datetime.combine(day, at, zone).astimezone(UTC) for day in days)
+    return next(instant for instant in instants if instant > now)
+
+
+def usual_shift(now: datetime, past: Sequence[tuple[datetime, datetime]], zone: ZoneInfo) -> int:
+    """Return which of the past shifts began nearest to this time of day; -1: there is none.
+
+    past: (start, end), newest first. So who works days and nights in turn is asked about each.
+    """
+    here = _minute(now, zone)
+
+    def apart(index: int) -> int:
+        gap = abs(_minute(past[index][0], zone) - here)
+        return min(gap, 24 * 60 - gap)
+
+    return min(range(len(past)), key=apart, default=-1)
+
+
+def usual_end(now: datetime, last_end: datetime | None, zone: ZoneInfo) -> datetime:
+    """Return when a shift that begins now will end: as the usual one did, by the wall.
+
+    last_end: of the usual shift. Without one, or where that is nearly over or too far off, the next
+    change of shifts that leaves two hours.
+    """
+    if last_end is not None:
+        found = next_wall(now, last_end.astimezone(zone).time(), zone)
+        if SHORTEST_REST <= found - now <= LONGEST_SHIFT:
+            return found
+    return min(next_wall(now + SHORTEST_REST, at, zone) for at in CHANGES)
+
+
+def _minute(at: datetime, zone: ZoneInfo) -> int:
+    local = at.astimezone(zone)
+    return local.hour * 60 + local.minute

@@ -9,5 +9,8 @@ urlpatterns = [
     path("drafts/<slug:form>/", views.draft, name="draft"),
     path("drafts/<slug:form>/drop/", views.drop_draft, name="drop_draft"),
     path("theme/", views.theme, name="theme"),
+    path("duty/", views.duty, name="duty"),
+    path("duty/start/", views.start_duty, name="start_duty"),
+    path("duty/end/", views.end_duty, name="end_duty"),
     path("keys/", views.keys, name="keys"),
 ]

@@ -14,6 +14,7 @@ from coordination.clocks import actions as clocks
 from coordination.clocks.queries import regulatory_calendar
 from coordination.demo.calls import write_calls
 from coordination.demo.cast import SLUG, set_stage
+from coordination.demo.duty import write_duty
 from coordination.demo.messages import write_messages
 from coordination.demo.people import People, write_people
 from coordination.demo.stays import write_stays
@@ -54,6 +55,7 @@ def tell(now: datetime, password: str) -> Told:
     script = Script()
     people = People(cast, Teller(now, zone, regulatory_calendar().holidays), script)
     work = Work(people)
+    write_duty(people)
     write_people(people)
     write_stays(people)
     write_work(work)

@@ -50,7 +50,7 @@ def outcomes() -> list[str]:
     )
 
 
-@pytest.mark.parametrize(("role", "first"), [("nurse", "/"), ("admin", "/admin/")])
+@pytest.mark.parametrize(("role", "first"), [("nurse", "/duty/start/"), ("admin", "/admin/")])
 def test_everybody_lands_on_a_page_they_may_open(role, first, team, client: Client) -> None:
     user = member(team, role, username="somebody")
     user.set_password(PASSWORD)
@@ -65,7 +65,7 @@ def test_everybody_lands_on_a_page_they_may_open(role, first, team, client: Clie
 def test_the_right_password_lets_in_and_is_on_record(maria: User, client: Client) -> None:
     response = knock(password=PASSWORD, client=client)
     assert response.status_code == 302
-    assert response["Location"] == "/"
+    assert response["Location"] == "/duty/start/"
     row = AuditEvent.objects.get(action="sign-in")
     assert (row.user_id, row.outcome, row.address) == (maria.pk, "ok", "127.0.0.1")
     assert not SignInFailure.objects.exists()

@@ -10,6 +10,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 
+from coordination.access.duty import on_duty
 from coordination.access.models import AuditEvent, Organization, User
 from coordination.caseload import queries
 from coordination.caseload.rules import day_of
@@ -58,6 +59,9 @@ def test_the_story_shows_what_it_promises(told: datetime, client: Client) -> Non
     assert queries.my_day(outsider, day, queries.Filters()).rows
     harrow = {p.mrn for p in Patient.objects.filter(assignments__team__slug="harrowteam")}
     assert {row.mrn for row in queries.my_day(outsider, day, queries.Filters()).rows} <= harrow
+
+    on = {shift.user.username for shift in on_duty(maria.organization_id, told)}
+    assert {"coordinator", "nurse", "charge", "supervisor", "outsider"} <= on
 
     # What the system did on somebody's behalf bears the database's clock, told or not.
     latest = max(told, timezone.now()) + timedelta(minutes=1)

@@ -25,6 +25,7 @@ def test_sign_in_open_close_log_and_find_work_without_scripts(
     page.get_by_label("User name").fill(maria.username)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Yes, on duty").click()
     expect(page.get_by_role("heading", name="My caseload")).to_be_visible()
 
     page.get_by_role("link", name=first.title).click()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -66,6 +67,9 @@ class Facility(models.Model):
 class Unit(models.Model):
     """One ward of a facility."""
 
+    public_id = models.UUIDField(
+        default=uuid.uuid4, db_default=RandomUUID(), unique=True, editable=False
+    )
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, db_index=False)
     facility = models.ForeignKey(Facility, on_delete=models.PROTECT)
     code = models.CharField(max_length=16)

@@ -1,4 +1,4 @@
-"""Pages of access: an expired form token, drafts."""
+"""An expired form token, drafts, and how a person wants the page."""
 
 from __future__ import annotations
 
