@@ -68,6 +68,15 @@ class Actor:
             owner_id in self.acts_for or (owner_id, patient_id) in self.acts_for_patients
         )
 
+    def stand_for(self, owner_id: int | None, patient_id: int) -> None:
+        """Note for the trail whose work this is that a covering colleague acts on; nobody's: own.
+
+        A request may act on several owners' work in turn, so each act says it anew.
+        """
+        if self.user is not None:
+            covers = owner_id != self.user.pk and self.owns_for(owner_id, patient_id)
+            self.on_behalf_of = owner_id if covers else None
+
     @property
     def organization_id(self) -> int:
         """Return the organization's pk. Raises NotPermitted for an actor who belongs to none."""

@@ -100,13 +100,13 @@ def escalate(
 def acknowledge(actor: Actor, task_id: UUID, level: int, now: datetime) -> Escalation:
     """Say that a notice was seen. Twice is once.
 
-    One's own; a charge nurse's and a supervisor's also those of their teams. Raises NotPermitted,
-    Task.DoesNotExist or Escalation.DoesNotExist.
+    One's own and those of whom one covers for; a charge nurse's and a supervisor's also those of
+    their teams. Raises NotPermitted, Task.DoesNotExist or Escalation.DoesNotExist.
     """
     require(actor, "escalation.acknowledge")
     task = tasks_in_scope(actor).get(public_id=task_id)
     notice = Escalation.objects.select_for_update(of=("self",)).get(task=task, level=level)
-    if notice.to_id != actor.user_id and not _may_acknowledge(actor, task):
+    if notice.to_id not in actor.acts_for and not _may_acknowledge(actor, task):
         raise NotPermitted(_("This notice is for somebody else."))
     if notice.acked_at is None:
         notice.acked_at, notice.acked_by = now, actor.user

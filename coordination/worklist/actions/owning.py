@@ -55,7 +55,7 @@ def _accept_first(actor: Actor, task: Task, now: datetime) -> None:
 
 
 def _receiver(actor: Actor, task: Task) -> None:
-    if task.assignee_id != actor.user_id:
+    if not actor.owns_for(task.assignee_id, task.patient_id):
         raise NotPermitted(_("Only the person it was handed to can answer."))
 
 
@@ -63,7 +63,8 @@ def _receiver(actor: Actor, task: Task) -> None:
 def see(actor: Actor, task_id: UUID, now: datetime) -> Task:
     """Note that the receiver has seen a task handed to them. Does nothing to any other."""
     task = locked(actor, task_id, None)
-    if task.status == TaskStatus.REQUESTED and task.assignee_id == actor.user_id:
+    mine = actor.owns_for(task.assignee_id, task.patient_id)
+    if task.status == TaskStatus.REQUESTED and mine:
         move(task, TaskStatus.RECEIVED, actor=actor, now=now)
     return task
 

@@ -21,7 +21,7 @@ from coordination.worklist.rules import may_work_on
 def locked(
     actor: Actor, task_id: UUID, version: int | None, permission: str = "task.change"
 ) -> Task:
-    """Return the task locked for its owner, its pool or whoever may change others' tasks.
+    """Return the task locked for its owner, who covers for them, its pool, or by permission.
 
     version: the one the form was opened with; None for a reaction. Raises NotPermitted,
     Task.DoesNotExist, StaleRecord, or TransitionNotAllowed naming who has closed it already.
@@ -29,13 +29,14 @@ def locked(
     require(actor, permission)
     task = lock(tasks_in_scope(actor), task_id, None)
     user_id = None if actor.kind == "system" else actor.user_id
-    others = actor.may("task.change_others")
+    others = actor.may("task.change_others") or actor.owns_for(task.assignee_id, task.patient_id)
     if not may_work_on(task.assignee_id, user_id, may_change_others=others):
         raise NotPermitted(_("This is a colleague’s task. Ask them, or your supervisor."))
     if version is not None and task.version != version:
         still_open(task, actor)
         raise StaleRecord(task)
     actor.shown.add(task.patient_id)
+    actor.stand_for(task.assignee_id, task.patient_id)
     return task
 
 

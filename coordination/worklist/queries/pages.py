@@ -127,7 +127,7 @@ SELECT e.task_id, t.public_id, t.title, t.due_at, e.level, e.fired_at, e.note, p
 FROM worklist_escalation e
 JOIN worklist_task t ON t.id = e.task_id AND t.is_open
 JOIN patients_patient p ON p.id = t.patient_id
-WHERE e.to_id = %(user)s AND e.acked_at IS NULL AND e.level > 0 AND {SCOPE_SQL}
+WHERE e.to_id = ANY(%(users)s) AND e.acked_at IS NULL AND e.level > 0 AND {SCOPE_SQL}
 ORDER BY e.id DESC LIMIT 51
 """  # noqa: S608  constants only
 
@@ -156,7 +156,7 @@ def notices(actor: Actor) -> list[Notice]:
     `actor.shown`.
     """
     with connection.cursor() as cursor:
-        cursor.execute(NOTICES, scope_params(actor) | {"user": actor.user_id})
+        cursor.execute(NOTICES, scope_params(actor) | {"users": list(actor.acts_for)})
         found = [Notice(*row) for row in cursor.fetchall()][:50]
     actor.shown.update(notice.patient_id for notice in found)
     return found

@@ -36,8 +36,8 @@ def plain(form: Any) -> Any:
 
 
 def not_mine(request: StaffRequest, task: Task) -> bool:
-    """Say whether the task has left the actor's own list."""
-    return task.assignee_id != request.actor.user_id
+    """Say whether the task has left the actor's own list, which holds whom they cover for."""
+    return not request.actor.owns_for(task.assignee_id, task.patient_id)
 
 
 @access("task.change", scope="task")

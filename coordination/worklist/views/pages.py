@@ -31,7 +31,7 @@ def task(request: StaffRequest, public_id: UUID) -> HttpResponse:
         "open": page.task.status in OPEN_STATUSES,
         "events": history(page.events, request.actor.zone),
         "evidence_label": EvidenceKind(page.task.evidence_required).label,
-        "mine": page.task.assignee_id == request.actor.user_id,
+        "mine": request.actor.owns_for(page.task.assignee_id, page.task.patient_id),
     }  # fmt: skip
     name = "_task" if request.htmx else "task"
     return render(request, f"worklist/{name}.html", context)
@@ -43,7 +43,7 @@ def menu(request: StaffRequest, public_id: UUID) -> HttpResponse:
     """List what may be done with a task."""
     found = queries.open_task(request.actor, public_id)
     context = {"t": found, "open": found.status in OPEN_STATUSES,
-               "mine": found.assignee_id == request.actor.user_id}  # fmt: skip
+               "mine": request.actor.owns_for(found.assignee_id, found.patient_id)}  # fmt: skip
     return render(request, f"worklist/{'_menu' if request.htmx else 'menu'}.html", context)
 
 
