@@ -9,6 +9,7 @@ from django.db import connection
 
 from coordination.access.actor import Actor
 from coordination.events import Event
+from coordination.records import insert
 from patients.models import TimelineEntry
 
 
@@ -27,7 +28,8 @@ def write(  # noqa: PLR0913  a line of the story has many parts
 
     subject: (kind, pk) of the record it is about.
     """
-    return TimelineEntry.objects.create(
+    return insert(
+        TimelineEntry,
         organization_id=actor.organization_id,
         patient_id=patient_id,
         at=now,
@@ -64,25 +66,22 @@ def recorded(event: Event) -> datetime:
     return now
 
 
-MANY = """
+EACH = """
 INSERT INTO patients_timelineentry (organization_id, patient_id, at, recorded_at, kind, sentence,
-  detail, user_id, subject_kind, subject_id)
-SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::timestamptz[], %s::timestamptz[], %s::text[],
-  %s::text[], %s::text[], %s::bigint[], %s::text[], %s::bigint[])
+  detail, user_id, subject_kind)
+SELECT %(organization)s, v.patient, %(at)s, %(recorded_at)s, %(kind)s, %(sentence)s, %(detail)s,
+  %(user)s, '' FROM unnest(%(patients)s::bigint[]) AS v (patient)
 """
 
 
-def tell_many(events: Sequence[Event]) -> None:
-    """Write the sentences of a batch of events, such as a sweep's. 1 statement, by columns."""
-    told = [
-        (
-            event.organization_id, event.patient_id, event.at, recorded(event), event.kind,
-            sentence[:300], event.detail(), event.actor.user_id, event.subject_kind,
-            event.subject_id,
-        )
-        for event in events
-        if event.patient_id is not None and (sentence := event.sentence())
-    ]  # fmt: skip
-    if told:
-        with connection.cursor() as cursor:
-            cursor.execute(MANY, [list(column) for column in zip(*told, strict=True)])
+def tell_each(event: Event, patients: Sequence[int]) -> None:
+    """Write the sentence of one event on the timelines of these patients. 1 statement."""
+    if not patients:
+        return
+    values = {
+        "organization": event.organization_id, "at": event.at, "recorded_at": recorded(event),
+        "kind": event.kind, "sentence": event.sentence()[:300], "detail": event.detail(),
+        "user": event.actor.user_id, "patients": list(patients),
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(EACH, values)

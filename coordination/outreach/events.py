@@ -43,10 +43,10 @@ class CallLogged(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
-class DeliverySent(Event):
-    """A message left the house."""
+class DeliveriesSent(Event):
+    """Messages of one kind left the house in one batch. patients: whom they are about, as pks."""
 
-    delivery_id: UUID
+    patients: tuple[int, ...]
     what: str
     channel_label: str
     maybe_repeated: bool = False
@@ -58,14 +58,6 @@ class DeliverySent(Event):
             "channel": self.channel_label.lower(),
         }
         return _("%(said)s (possibly repeated)") % {"said": said} if self.maybe_repeated else said
-
-
-@dataclass(frozen=True, kw_only=True)
-class DeliveriesSent(Event):
-    """A batch of messages left the house; set-based, one event for all of them."""
-
-    sent: tuple[DeliverySent, ...]
-    kind: ClassVar[str] = "message.sent"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import transaction
 
 from coordination.access.actor import Actor
 from coordination.access.models import AuditEvent, Team, User
 from coordination.records import NotPermitted, Refused, StaleRecord, TransitionNotAllowed
 from coordination.worklist import actions
 from coordination.worklist.models import Task, TaskEvent, TimeEntry
+from coordination.worklist.queries import locked_task, tasks_in_scope
 from patients.models import TimelineEntry
 from tests.conftest import actor_of, member
 from tests.factories import PatientFactory, TeamFactory
@@ -45,6 +47,31 @@ def test_a_raised_task_is_on_the_list_the_trail_and_the_timeline(
     assert kinds(task) == ["raised"]
     assert AuditEvent.objects.get(action="task.create").patients == [patient.pk]
     assert TimelineEntry.objects.get().sentence == "To do: Call son"
+
+
+@pytest.mark.parametrize("role", ["coordinator", "auditor", "admin"])
+def test_an_act_reaches_the_tasks_of_the_scope_and_no_other(
+    role: str, team: Team, now: datetime
+) -> None:
+    away = TeamFactory(organization=team.organization, facility=team.facility)
+    tasks = [
+        TaskFactory(team=team),
+        TaskFactory(team=away),
+        TaskFactory(team=TeamFactory()),
+        TaskFactory(team=team, status="entered-in-error"),
+        TaskFactory(team=team, status="completed", completed_at=now, closed_at=now),
+    ]
+    somebody = actor_of(member(team, role))
+    reached = set()
+    for task in tasks:
+        try:
+            with transaction.atomic():
+                found = locked_task(somebody, task.public_id)
+        except Task.DoesNotExist:
+            continue
+        assert (found.pk, found.result_fields, found.due_at) == (task.pk, {}, task.due_at)
+        reached.add(found)
+    assert reached == set(tasks_in_scope(somebody))
 
 
 def test_one_create_form_sent_twice_makes_one_task(actor: Actor, team: Team, now: datetime) -> None:

@@ -19,6 +19,7 @@ from coordination.worklist.models import Task
 from patients.models import Assignment, Patient, Visit, VisitStatus
 
 CALL_WITHIN = timedelta(hours=4)
+SENDER = "outreach.send_due"
 BEFORE_VISIT = timedelta(hours=2)
 TITLES: dict[str, Promise] = {  # they name nobody
     DeliveryState.FAILED: gettext_lazy("Call: a reminder could not be delivered"),
@@ -28,7 +29,7 @@ TITLES: dict[str, Promise] = {  # they name nobody
 
 def sender(organization: Organization, on_behalf_of: Actor | None = None) -> Actor:
     """Return the system at work on messages."""
-    return system_actor("outreach.send_due", organization, on_behalf_of)
+    return system_actor(SENDER, organization, on_behalf_of)
 
 
 def bury(delivery: Delivery, reason: str, now: datetime) -> None:

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import random
-from collections import defaultdict
 from datetime import datetime
-from typing import NamedTuple
-from uuid import UUID
+from typing import Any
+from uuid import UUID, uuid4
 
 from django.db import connection, transaction
 
-from coordination.access.audit import record
-from coordination.access.models import Organization
+from coordination.access.actor import organization_of
+from coordination.access.audit import SYSTEM_ROWS, record
 from coordination.events import publish
-from coordination.outreach.actions.dead import bury, sender, unsure
+from coordination.outreach.actions.dead import SENDER, bury, sender, unsure
 from coordination.outreach.channels import REFUSED, UNSURE, Result
-from coordination.outreach.events import DeliveriesSent, DeliverySent
+from coordination.outreach.events import DeliveriesSent
 from coordination.outreach.models import (
     Delivery,
     DeliveryChannel,
@@ -24,71 +24,52 @@ from coordination.outreach.models import (
 )
 from coordination.outreach.rules import next_try
 
-SENT = """
-UPDATE outreach_delivery d
-SET state = 'sent', sent_at = %(now)s, provider_ref = v.ref, token = NULL, lease_until = NULL,
-  last_error = ''
-FROM unnest(%(ids)s::uuid[], %(refs)s::text[]) AS v (id, ref)
-WHERE d.id = v.id AND d.state = 'claimed' AND d.token = %(token)s
-RETURNING d.id, d.organization_id, d.patient_id, d.kind, d.channel, d.maybe_repeated
-"""
-
-
-class Left(NamedTuple):
-    """One message that left."""
-
-    id: UUID
-    organization_id: int
-    patient_id: int | None
-    kind: str
-    channel: str
-    maybe_repeated: bool
+SENT = f"""
+WITH sent AS (
+  UPDATE outreach_delivery d
+  SET state = 'sent', sent_at = %(now)s, provider_ref = v.ref, token = NULL, lease_until = NULL,
+    last_error = ''
+  FROM json_each_text(%(refs)s) AS v (id, ref)
+  WHERE d.id = v.id::uuid AND d.state = 'claimed' AND d.token = %(token)s
+  RETURNING d.organization_id, d.patient_id, d.kind, d.channel, d.maybe_repeated),
+told AS (
+  SELECT organization_id, jsonb_build_object('count', count(*)) AS detail,
+    coalesce(array_agg(patient_id) FILTER (WHERE patient_id IS NOT NULL), '{{}}') AS patients
+  FROM sent GROUP BY 1),
+trail AS ({SYSTEM_ROWS} told)
+SELECT organization_id, kind, channel, maybe_repeated, count(*),
+  coalesce(array_agg(patient_id) FILTER (WHERE patient_id IS NOT NULL), '{{}}')
+FROM sent GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
+"""  # noqa: S608  constants only
 
 
 @transaction.atomic
 def note_sent(token: UUID, refs: dict[UUID, str], now: datetime) -> int:
     """Record that these left, with their lines on the timelines. Returns how many were still ours.
 
-    refs: the carrier's reference by id. 1 statement, 1 audit row and 1 timeline insert for each
-    organization.
+    refs: the carrier's reference by id. 1 statement, which writes the audit row too, and 1 for the
+    lines of each kind of message.
     """
+    values: dict[str, Any] = {
+        "refs": json.dumps({str(key): ref for key, ref in refs.items()}), "token": token,
+        "now": now, "action": "message.sent", "job": SENDER, "request_id": uuid4().hex,
+    }  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(
-            SENT, {"ids": list(refs), "refs": list(refs.values()), "token": token, "now": now}
+        cursor.execute(SENT, values)
+        groups = cursor.fetchall()
+    for organization_id, kind, channel, maybe_repeated, _count, patients in groups:
+        publish(
+            DeliveriesSent(
+                actor=sender(organization_of(organization_id)),
+                at=now,
+                organization_id=organization_id,
+                patients=tuple(patients),
+                what=str(DeliveryKind(kind).label),
+                channel_label=str(DeliveryChannel(channel).label),
+                maybe_repeated=maybe_repeated,
+            )
         )
-        rows = [Left._make(row) for row in cursor.fetchall()]
-    by_organization = defaultdict(list)
-    for row in rows:
-        by_organization[row.organization_id].append(row)
-    for organization in Organization.objects.filter(pk__in=by_organization):
-        tell_sent(organization, by_organization[organization.pk], now)
-    return len(rows)
-
-
-def tell_sent(organization: Organization, rows: list[Left], now: datetime) -> None:
-    """Write the trail of one organization's sent messages and publish them as one batch."""
-    actor = sender(organization)
-    record(
-        actor,
-        "message.sent",
-        now=now,
-        patients=[row.patient_id for row in rows if row.patient_id is not None],
-        detail={"count": len(rows)},
-    )
-    sent = tuple(
-        DeliverySent(
-            actor=actor,
-            at=now,
-            organization_id=organization.pk,
-            patient_id=row.patient_id,
-            delivery_id=row.id,
-            what=str(DeliveryKind(row.kind).label),
-            channel_label=str(DeliveryChannel(row.channel).label),
-            maybe_repeated=row.maybe_repeated,
-        )
-        for row in rows
-    )
-    publish(DeliveriesSent(actor=actor, at=now, organization_id=organization.pk, sent=sent))
+    return sum(group[4] for group in groups)
 
 
 def ours(token: UUID, delivery_id: UUID) -> Delivery | None:

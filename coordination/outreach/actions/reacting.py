@@ -8,7 +8,7 @@ from coordination.outreach.actions.plan import plan_visit
 from coordination.outreach.actions.stop import stop_outreach
 from coordination.outreach.events import DeliveriesSent
 from patients.events import OptedOut, PatientDied, VisitBooked, VisitChanged
-from patients.timeline import tell_many
+from patients.timeline import tell_each
 
 
 def helper(event: Event) -> Actor:
@@ -45,4 +45,4 @@ def stop_for_opt_out(event: OptedOut) -> None:
 
 def tell_sent(event: DeliveriesSent) -> None:
     """Reaction: write the lines of a batch of sent messages. 1 statement."""
-    tell_many(event.sent)
+    tell_each(event, event.patients)

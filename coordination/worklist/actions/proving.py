@@ -11,7 +11,7 @@ from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from coordination.access.actor import Actor
-from coordination.records import Refused
+from coordination.records import Refused, insert
 from coordination.worklist.actions.trail import locked, still_open, told
 from coordination.worklist.models import Evidence, EvidenceKind, Task, TimeEntry
 from coordination.worklist.rules import is_proven, is_stated
@@ -50,9 +50,10 @@ def write_evidence(actor: Actor, task: Task, given: EvidenceIn, now: datetime) -
     if happened_at > now:
         raise Refused(_("This time is still to come. Enter when it really happened."))
     kind, pk = given.subject or ("", None)
-    evidence = Evidence.objects.create(
+    evidence = insert(
+        Evidence,
         organization_id=task.organization_id,
-        task=task,
+        task_id=task.pk,
         kind=given.kind,
         happened_at=happened_at,
         user_id=actor.user_id,

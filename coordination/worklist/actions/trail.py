@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from coordination.access.actor import Actor, require
 from coordination.access.audit import record
 from coordination.events import publish
-from coordination.records import NotPermitted, StaleRecord, TransitionNotAllowed, label_of, lock
+from coordination.records import NotPermitted, StaleRecord, TransitionNotAllowed, label_of
 from coordination.worklist.events import AboutTask
 from coordination.worklist.models import OPEN_STATUSES, Task
-from coordination.worklist.queries import tasks_in_scope
+from coordination.worklist.queries import locked_task
 from coordination.worklist.rules import may_work_on
 
 
@@ -27,7 +27,7 @@ def locked(
     Task.DoesNotExist, StaleRecord, or TransitionNotAllowed naming who has closed it already.
     """
     require(actor, permission)
-    task = lock(tasks_in_scope(actor), task_id, None)
+    task = locked_task(actor, task_id)
     user_id = None if actor.kind == "system" else actor.user_id
     others = actor.may("task.change_others") or actor.owns_for(task.assignee_id, task.patient_id)
     if not may_work_on(task.assignee_id, user_id, may_change_others=others):

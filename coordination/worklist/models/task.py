@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from coordination.records import Record, Who
+from coordination.records import Record, Who, insert
 
 if TYPE_CHECKING:
     from coordination.worklist.models.proof import TaskEvent
@@ -255,6 +255,7 @@ class Task(Record):
 
     def write_event(self, kind: str, who: Who, now: datetime, **said: str) -> None:
         """Write one compact event: kind, who, when, before and after, why."""
-        self.last_event = self.events.create(
-            organization_id=self.organization_id, kind=kind, user_id=who.user_id, at=now, **said
-        )
+        self.last_event = insert(
+            self.events.model, organization_id=self.organization_id, task_id=self.pk, kind=kind,
+            user_id=who.user_id, at=now, **said,
+        )  # fmt: skip

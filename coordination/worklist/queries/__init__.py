@@ -16,10 +16,10 @@ from coordination.worklist.queries.playbooks import (
     playbooks,
     runs_of,
 )
-from coordination.worklist.queries.scoped import tasks_in_scope
+from coordination.worklist.queries.scoped import locked_task, tasks_in_scope
 
 __all__ = [
-    "Notice", "TaskPage", "colleagues", "current_playbook", "definition_of", "names_after_at",
-    "notices", "open_task", "playbooks", "results_of", "runs_of", "task_page",
+    "Notice", "TaskPage", "colleagues", "current_playbook", "definition_of", "locked_task",
+    "names_after_at", "notices", "open_task", "playbooks", "results_of", "runs_of", "task_page",
     "tasks_in_scope",
 ]  # fmt: skip
