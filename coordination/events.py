@@ -1,4 +1,4 @@
-"""The event base class and `publish`: nothing else.
+"""The event base class, `publish`, and `rehearse`, which listens to it: nothing else.
 
 An event says that something happened, in the past tense. What follows from it is read in one place,
 the table that `settings.REACTIONS` names (`coordination/reactions.py`).
@@ -7,12 +7,14 @@ the table that `settings.REACTIONS` names (`coordination/reactions.py`).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any, ClassVar
 
 from django.conf import settings
+from django.db import transaction
 from django.utils.module_loading import import_string
 
 
@@ -42,8 +44,13 @@ class Event:
         """Return what somebody wrote about it, shown under the sentence; empty shows none."""
         return ""
 
+    def consequence(self) -> str:
+        """Say it to somebody who is about to cause it, before they confirm; empty says nothing."""
+        return self.sentence()
+
 
 Reaction = Callable[[Any], None]
+_heard: ContextVar[list[Event] | None] = ContextVar("heard", default=None)
 
 
 @cache
@@ -58,5 +65,25 @@ def publish(event: Event) -> None:
 
     A reaction never refuses (design.md 1); whatever it raises is a bug and rolls the action back.
     """
+    listening = _heard.get()
+    if listening is not None:
+        listening.append(event)
     for react in reactions().get(type(event), ()):
         react(event)
+
+
+def rehearse(act: Callable[[], object]) -> list[Event]:
+    """Do something, take all of it back, and return what it published, in order.
+
+    What a page says before a grave act is confirmed is thereby what the act does. Raises what the
+    act raises.
+    """
+    heard: list[Event] = []
+    token = _heard.set(heard)
+    try:
+        with transaction.atomic():
+            act()
+            transaction.set_rollback(True)
+    finally:
+        _heard.reset(token)
+    return heard

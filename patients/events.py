@@ -79,6 +79,9 @@ class DeathWithdrawn(PatientEvent):
     def sentence(self) -> str:
         return _("The record of death was an error. %(why)s") % {"why": self.why}
 
+    def consequence(self) -> str:
+        return _("The record of death is taken back")
+
 
 @dataclass(frozen=True, kw_only=True)
 class PatientUnlisted(PatientEvent):
@@ -365,6 +368,38 @@ class VisitChanged(PatientEvent):
         when = spoken(self.starts_at, self.actor.zone) if self.starts_at else ""
         head = _("Visit: %(status)s") % {"status": self.status_label.lower()}
         return joined(head, self.with_whom, when, self.source)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordMovedAway(PatientEvent):
+    """A record left this chart: it was about somebody else, of whom nothing is said here."""
+
+    what: str
+    kind: ClassVar[str] = "mended.away"
+
+    def sentence(self) -> str:
+        return _("%(what)s was moved: logged on the wrong patient") % {"what": self.what}
+
+    def consequence(self) -> str:
+        return ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordMovedHere(PatientEvent):
+    """A record came to this chart, which it is about, from the one it was logged on."""
+
+    what: str
+    why: str
+    kind: ClassVar[str] = "mended.here"
+
+    def sentence(self) -> str:
+        return _("%(what)s was moved here from another chart. %(why)s") % {
+            "what": self.what,
+            "why": self.why,
+        }
+
+    def consequence(self) -> str:
+        return ""
 
 
 def spoken(at: datetime | date, zone: object) -> str:

@@ -13,6 +13,7 @@ WORK = READ_CARE | {
     "patient.change", "contact.change", "task.create", "task.change", "task.escalate",
     "call.log", "escalation.acknowledge", "playbook.start", "draft.keep", "print.patient",
     "clock.move", "event.record", "duty.read", "duty.keep", "cover.set",
+    "record.void",
 }  # fmt: skip
 
 ROLES: dict[str, tuple[str, set[str]]] = {
@@ -38,7 +39,7 @@ ROLES: dict[str, tuple[str, set[str]]] = {
            "coverage.change", "stay.change", "task.assign_pool", "task.assign",
            "task.change_others", "task.cancel_regulatory", "task.reopen_old", "clock.explain",
            "report.own", "report.team", "export.team", "escalation.acknowledge_any", "cover.start",
-           "audit.read_team", "audit.read_patient"},
+           "audit.read_team", "audit.read_patient", "record.void_any"},
     ),
     "admin": (
         "Administrator",

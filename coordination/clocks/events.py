@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import ClassVar
 
 from django.utils.translation import gettext as _
 
 from coordination.events import Event
+from coordination.words import full_words
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +48,29 @@ class ClocksMoved(Event):
             "count": len(self.pairs),
             "why": self.why,
         }
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClockRunsAgain(ClocksMoved):
+    """A clock that was met is met no longer: a new version runs, or is late. due_at: its own."""
+
+    title: str
+    due_at: datetime | None = None
+    is_late: bool = False
+
+    kind: ClassVar[str] = "clock.runs_again"
+
+    def sentence(self) -> str:
+        return f"{self.consequence()}. {self.why}"
+
+    def consequence(self) -> str:
+        """Say which clock runs again, and until when, or since when it is late."""
+        if self.due_at is None:
+            return _("Runs again: %(title)s") % {"title": self.title}
+        said = {"title": self.title, "when": full_words(self.due_at, self.actor.zone)}
+        if self.is_late:
+            return _("Runs again: %(title)s, late since %(when)s") % said
+        return _("Runs again: %(title)s, due %(when)s") % said
 
 
 @dataclass(frozen=True, kw_only=True)

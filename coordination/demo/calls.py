@@ -43,7 +43,7 @@ def log(work: Work, row: Row) -> Callable[[datetime], None]:
             what = NextIn(kind=AGAIN, at=next_at)
         direction, channel = CHANNELS[row["channel"]]
         stop = StopIn(channels=("text", "email")) if row["outcome"] == "opted-out" else StopIn()
-        outreach.log_call(
+        work.calls[row["key"]] = outreach.log_call(
             work.who(row["by"], people.patients[row["patient"]].pk),
             patient=people.patients[row["patient"]],
             party=party(people, row["party"]), outcome=row["outcome"], occurred_at=now, now=now,

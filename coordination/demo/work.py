@@ -13,6 +13,7 @@ from coordination.clocks.actions import open_clock
 from coordination.clocks.models import Clock, DeadlineRule
 from coordination.demo.people import A_MOMENT, People
 from coordination.demo.story import Row, table
+from coordination.outreach.models import Call
 from coordination.worklist import actions
 from coordination.worklist.models import PlaybookRun, Task
 from patients.models import Patient
@@ -25,10 +26,11 @@ DONE_AFTER = (0.55, 0.7, 0.85)  # of the time a settled task had
 
 @dataclass(slots=True)
 class Work:
-    """The tasks of the story by its keys; named: pks of playbook tasks that a row took over."""
+    """The tasks and calls of the story by its keys; named: pks of steps that a row took over."""
 
     people: People
     tasks: dict[str, Task] = field(default_factory=dict)
+    calls: dict[str, Call] = field(default_factory=dict)
     named: set[int] = field(default_factory=set)
     settled: int = 0
 
@@ -53,11 +55,6 @@ def write_work(work: Work) -> None:
         script.add(people.at(row["anchor_at"]), 4, start(work, row))
     for row in table("tasks"):
         script.add(people.at(row["created_at"]), 5, raise_one(work, row))
-    contacts = {row["key"]: row for row in table("contacts_logged")}
-    for row in table("corrections"):
-        kind, _colon, key = row["record"].partition(":")
-        if kind == "contacts_logged":  # the call closed another patient's task
-            script.add(people.at(row["at"]), 9, reopen(work, row, contacts[key]["task"]))
 
 
 def subject_of(people: People, text: str, patient: Patient) -> tuple[str, int] | None:
@@ -277,14 +274,3 @@ def reject(work: Work, owner: Actor, task: Task, at: datetime) -> None:
     """Decline a task; whoever asked does it within the hour instead."""
     back = actions.reject(owner, task.public_id, None, at, why="my list is full")
     work.people.script.add(at + timedelta(hours=1), 8, finish(work, back.pk))
-
-
-def reopen(work: Work, row: Row, key: str) -> Callable[[datetime], None]:
-    """Return the scene in which a task closed by mistake is opened again, with the reason."""
-
-    def play(now: datetime) -> None:
-        task = work.tasks[key]
-        actor = work.who(row["by"], task.patient_id)
-        actions.reopen(actor, task.public_id, None, now, why=row["reason"])
-
-    return play

@@ -13,6 +13,13 @@ from django.utils.translation import ngettext
 from coordination.events import Event
 
 
+def in_words(said: dict[str, str], *, came_in: bool) -> str:
+    """Say a call in one line: how, who, what came of it."""
+    if came_in:
+        return _("%(how)s, from %(who)s: %(what)s") % said
+    return _("%(how)s, %(who)s: %(what)s") % said
+
+
 @dataclass(frozen=True, kw_only=True)
 class CallLogged(Event):
     """A call was logged. `at` is when it took place; `now` when it was written down.
@@ -34,9 +41,7 @@ class CallLogged(Event):
 
     def sentence(self) -> str:
         said = {"how": self.channel_label, "who": self.party_name, "what": self.outcome_label}
-        if self.direction == "in":
-            return _("%(how)s, from %(who)s: %(what)s") % said
-        return _("%(how)s, %(who)s: %(what)s") % said
+        return in_words(said, came_in=self.direction == "in")
 
     def detail(self) -> str:
         return self.note

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -11,7 +13,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from coordination.forms import TextField
-from coordination.outreach.models import DeliveryState
+from coordination.outreach.actions import PartyIn
+from coordination.outreach.models import Call, DeliveryState
+from coordination.outreach.queries import Party
+from coordination.worklist.models import Task
+from patients.forms.mending import MoveForm
+from patients.rules import name_norm
 
 LONGEST_ADDRESS = 254
 
@@ -56,3 +63,76 @@ class SwitchForm(forms.Form):
         if any(len(line) > LONGEST_ADDRESS for line in found):
             raise ValidationError(_("One of these lines is too long for an address."))
         return found
+
+
+AS_WRITTEN = "as-written"
+
+
+class MoveCallForm(MoveForm):
+    """Where a call belongs: who took part by the right chart, and which task it serves there."""
+
+    def __init__(
+        self,
+        *args: Any,
+        call: Call,
+        people: Sequence[Party],
+        tasks: Sequence[Task],
+        **options: Any,
+    ) -> None:
+        super().__init__(*args, **options)
+        self.people = {party.key: party for party in people}
+        self.places = []
+        own = [(party.key, party.name or party.organization_name) for party in people]
+        asked: dict[str, forms.Field] = {}
+        for old in call.parties.select_related("contact").order_by("place"):
+            name = f"who_{old.place}"
+            self.places.append(old.place)
+            written = old.contact.name if old.contact else (old.name or old.organization_name)
+            kept = [(AS_WRITTEN, written)] if written else []
+            asked[name] = forms.ChoiceField(
+                label=_("Who it was"), choices=[*own, *kept],
+                initial=self.likeliest(old.kind, written),
+            )  # fmt: skip
+        if tasks:
+            asked |= self.for_task(tasks)
+        self.fields = {**asked, **self.fields}
+
+    def for_task(self, tasks: Sequence[Task]) -> dict[str, forms.Field]:
+        """Return the fields that say which task the call serves on the right chart."""
+        every = [(str(one.public_id), one.title) for one in tasks]
+        return {
+            "task": forms.ChoiceField(
+                label=_("For"), required=False, choices=[("", _("No task")), *every]
+            ),
+            "closes": forms.BooleanField(label=_("It closes this task"), required=False),
+        }
+
+    def likeliest(self, kind: str, written: str) -> str:
+        """Return the one of the right chart who has the name that was written."""
+        for key, party in self.people.items():
+            if kind == "patient" == key or (written and _like(party.name) == _like(written)):
+                return key
+        return AS_WRITTEN if written else "patient"
+
+    def choices(self) -> dict[str, Any]:
+        """Return what `move_call` takes besides why."""
+        said = self.cleaned_data
+        parties = {
+            place: self.party(said[f"who_{place}"])
+            for place in self.places
+            if said[f"who_{place}"] != AS_WRITTEN
+        }
+        task = UUID(said["task"]) if said.get("task") else None
+        return {"parties": parties, "task": task, "closes": bool(task and said["closes"])}
+
+    def party(self, key: str) -> PartyIn:
+        """Return one of the right chart's people, as an action takes them."""
+        party = self.people[key]
+        return PartyIn(
+            kind=party.kind, contact=party.contact_public_id, name=party.name, role=party.role,
+            organization_name=party.organization_name, phone=party.phone,
+        )  # fmt: skip
+
+
+def _like(name: str) -> str:
+    return name_norm(name, "")

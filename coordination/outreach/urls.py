@@ -11,4 +11,10 @@ urlpatterns = [
     path("outgoing/<uuid:public_id>/", views.message, name="message"),
     path("outgoing/<uuid:public_id>/settle/", views.settle, name="settle"),
     path("calls/<uuid:public_id>/", views.call, name="call"),
+    path(
+        "calls/<uuid:public_id>/wrong-patient/",
+        views.call_wrong_patient,
+        name="call_wrong_patient",
+    ),
+    path("calls/<uuid:public_id>/in-error/", views.call_in_error, name="call_in_error"),
 ]

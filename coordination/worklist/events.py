@@ -57,6 +57,19 @@ class TaskReopened(AboutTask):
     def sentence(self) -> str:
         return _("Open again: %(title)s. %(why)s") % {"title": self.title, "why": self.why}
 
+    def consequence(self) -> str:
+        return _("This opens again: “%(title)s”") % {"title": self.title}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProofWithdrawn(AboutTask):
+    """A proof of a task no longer counts: its record was mended."""
+
+    kind: ClassVar[str] = "task.proof_withdrawn"
+
+    def consequence(self) -> str:
+        return _("This loses its proof: “%(title)s”") % {"title": self.title}
+
 
 @dataclass(frozen=True, kw_only=True)
 class TaskCancelled(AboutTask):
@@ -105,6 +118,9 @@ class TasksEscalated(Event):
     ids: tuple[int, ...]
     level: int
     kind: ClassVar[str] = "task.escalated"
+
+    def consequence(self) -> str:
+        return _("It is late: its owner, or the next person up, is told")
 
 
 @dataclass(frozen=True, kw_only=True)

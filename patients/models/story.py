@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
 
 from patients.models.people import Patient
 
@@ -46,6 +47,11 @@ class TimelineEntry(models.Model):
     user = models.ForeignKey("access.User", on_delete=models.PROTECT, null=True, db_index=False)
     subject_kind = models.CharField(max_length=60, blank=True)
     subject_id = models.BigIntegerField(null=True)
+    void_at = models.DateTimeField(null=True, help_text=_("Entered in error; the line stays."))
+    void_why = models.CharField(max_length=200, blank=True, db_default="")
+    void_by = models.ForeignKey(
+        "access.User", on_delete=models.PROTECT, null=True, db_index=False, related_name="+"
+    )
 
     class Meta:
         indexes = [models.Index(fields=["patient", "-at", "-id"], name="timeline_patient_idx")]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import connection
@@ -28,12 +29,15 @@ LOOKS = (
     ("clock.breached", "octagon-alert", "late"), ("clock.", "clock", ""),
     ("stay.departed", "door-open", ""), ("stay.", "bed", ""), ("anchor.", "history", "wait"),
     ("visit.", "calendar", ""), ("coverage.", "shield", ""), ("permission.", "shield-check", ""),
-    ("delivery.", "send", ""), ("contact.", "users", ""), ("patient.", "user", ""),
+    ("delivery.", "send", ""), ("mended.", "arrow-right-left", "wait"),
+    ("contact.", "users", ""), ("patient.", "user", ""),
 )  # fmt: skip
 SQL = """
 SELECT t.id, t.at, t.kind, t.sentence, t.detail, t.recorded_at,
   coalesce(nullif(trim(u.first_name || ' ' || u.last_name), ''), u.username, ''),
-  t.subject_kind, t.subject_id
+  t.subject_kind, t.subject_id, t.void_at, t.void_why,
+  (SELECT coalesce(nullif(trim(v.first_name || ' ' || v.last_name), ''), v.username)
+   FROM access_user v WHERE v.id = t.void_by_id), {subject}
 FROM patients_timelineentry t LEFT JOIN access_user u ON u.id = t.user_id
 WHERE t.patient_id = %(patient)s AND t.organization_id = %(organization)s
   AND (%(every)s OR t.kind LIKE ANY(%(kinds)s))
@@ -44,7 +48,11 @@ ORDER BY t.at DESC, t.id DESC LIMIT %(limit)s
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of the timeline. recorded_at: only when it was written down over an hour later."""
+    """One line of the timeline. recorded_at: only when it was written down over an hour later.
+
+    void_at, void_why, void_by: when, why and by whom its record was marked as entered in error.
+    subject: the public id of the record it is about, where the caller said how to find it.
+    """
 
     entry_id: int
     at: datetime
@@ -57,6 +65,10 @@ class Line:
     subject_id: int | None
     icon: str
     tone: str
+    void_at: datetime | None = None
+    void_why: str = ""
+    void_by: str | None = None
+    subject: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +89,18 @@ class Timeline:
 
 
 def timeline(
-    actor: Actor, patient: Patient, zone: ZoneInfo, *, group: str = "", before: str = ""
+    actor: Actor,
+    patient: Patient,
+    zone: ZoneInfo,
+    *,
+    group: str = "",
+    before: str = "",
+    subject: str = "NULL::uuid",
 ) -> Timeline:
     """Return a page of an opened chart's story, the newest first. 1 statement.
 
     group: a key of GROUPS, or "" for everything. before: `Timeline.before` of the page before.
+    subject: SQL of the public id of what a line `t` is about; this room does not know the tables.
     """
     at, number = place(before)
     prefixes: Sequence[str] = GROUPS[group][1] if group in GROUPS else ()
@@ -91,7 +110,7 @@ def timeline(
         "id": number, "limit": LINES + 1,
     }  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(SQL, params)
+        cursor.execute(SQL.format(subject=subject), params)
         lines = [line(row) for row in cursor.fetchall()]
     last = lines[LINES - 1] if len(lines) > LINES else None
     key = f"{last.at.isoformat()}_{last.entry_id}" if last else ""
@@ -100,12 +119,12 @@ def timeline(
 
 def line(row: Any) -> Line:
     """Make a line of a row of SQL."""
-    number, at, kind, sentence, detail, recorded_at, who, subject_kind, subject_id = row
+    number, at, kind, sentence, detail, recorded_at, who, subject_kind, subject_id, *more = row
     icon, tone = next(((i, t) for prefix, i, t in LOOKS if kind.startswith(prefix)), ("info", ""))
     is_late = recorded_at - at > LATE_ENTRY
     return Line(
         number, at, kind, sentence, detail, recorded_at if is_late else None, who, subject_kind,
-        subject_id, icon, tone,
+        subject_id, icon, tone, *more,
     )  # fmt: skip
 
 

@@ -2,11 +2,13 @@
 
 from patients.rules.days import age, day_number, stay_days
 from patients.rules.history import SCOPE_AFTER, is_history
+from patients.rules.mending import MEND_OWN, mend_problem
 from patients.rules.names import folded, identifier_norm, like_key, name_norm
 from patients.rules.readings import Readings, readings
 from patients.rules.scores import HospitalInputs, Score, hospital, lace
 
 __all__ = [
+    "MEND_OWN",
     "SCOPE_AFTER",
     "HospitalInputs",
     "Readings",
@@ -19,6 +21,7 @@ __all__ = [
     "is_history",
     "lace",
     "like_key",
+    "mend_problem",
     "name_norm",
     "readings",
     "stay_days",

@@ -1,6 +1,13 @@
 """What the pages of the day read, across rooms, each with a fixed number of statements."""
 
-from coordination.caseload.queries.chart import Carer, PatientTask, Promised, promised
+from coordination.caseload.queries.chart import (
+    STORY_PAGES,
+    STORY_SUBJECT,
+    Carer,
+    PatientTask,
+    Promised,
+    promised,
+)
 from coordination.caseload.queries.day import Filters, Page, TaskRow, my_day, one_of_mine
 from coordination.caseload.queries.first_run import has_patients
 from coordination.caseload.queries.mine import MyPatient, my_patients, next_of_mine
@@ -8,6 +15,7 @@ from coordination.caseload.queries.shell import ShellNumbers, shell_numbers
 from coordination.caseload.queries.summary import Seen, Summary, my_summary
 
 __all__ = [
+    "STORY_PAGES", "STORY_SUBJECT",
     "Carer", "Filters", "MyPatient", "Page", "PatientTask", "Promised", "Seen", "ShellNumbers",
     "Summary", "TaskRow", "has_patients", "my_day", "my_patients", "my_summary", "next_of_mine",
     "one_of_mine", "promised", "shell_numbers",

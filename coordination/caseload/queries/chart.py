@@ -35,6 +35,15 @@ ORDER BY t.due_at NULLS LAST, t.id LIMIT %(limit)s) found ON true
 """
 
 
+# The public id of what a line of the timeline (alias t) is about, and where its page is.
+STORY_SUBJECT = """
+CASE t.subject_kind
+  WHEN 'call' THEN (SELECT c.public_id FROM outreach_call c WHERE c.id = t.subject_id)
+  WHEN 'task' THEN (SELECT k.public_id FROM worklist_task k WHERE k.id = t.subject_id)
+END"""
+STORY_PAGES = {"call": "/calls/", "task": "/tasks/"}
+
+
 class PatientTask(NamedTuple):
     """One open task of the patient. owner: the person, or the team whose pool it is in."""
 

@@ -75,8 +75,14 @@ def patient(request: StaffRequest, public_id: UUID) -> HttpResponse:
         "carers": work.carers,
         "clocks": patient_clocks(actor, chart.pk),
         "timeline": people.timeline(
-            actor, chart, zone, group=asked.get("group", ""), before=asked.get("before", "")
+            actor,
+            chart,
+            zone,
+            group=asked.get("group", ""),
+            before=asked.get("before", ""),
+            subject=queries.STORY_SUBJECT,
         ),
+        "pages": queries.STORY_PAGES,
         "groups": GROUPS,
         "icons": KIND_ICONS,
         "more_url": reverse("caseload:patient", args=[public_id]),

@@ -13,6 +13,7 @@ from coordination.clocks.actions.closing import (
     not_applicable,
     satisfy,
     stop_subject,
+    unlink_late,
     unsatisfy,
 )
 from coordination.clocks.actions.opening import open_clock
@@ -24,5 +25,5 @@ from coordination.clocks.actions.sweep import breach_due
 __all__ = [
     "Moved", "RuleChanged", "breach_due", "bring_forward", "correct_start", "explain", "extend",
     "fill_holidays", "load_rules", "may_extend", "move_anchor", "not_applicable", "open_clock",
-    "preview_anchor", "satisfy", "sign_off", "stop_subject", "unsatisfy",
+    "preview_anchor", "satisfy", "sign_off", "stop_subject", "unlink_late", "unsatisfy",
 ]  # fmt: skip

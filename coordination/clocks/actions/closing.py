@@ -12,7 +12,12 @@ from coordination.access.actor import Actor, require
 from coordination.access.audit import record
 from coordination.clocks import rules
 from coordination.clocks.actions.versions import replace, tell_moved
-from coordination.clocks.events import ClockExplained, ClockSatisfied, ClocksStopped
+from coordination.clocks.events import (
+    ClockExplained,
+    ClockRunsAgain,
+    ClockSatisfied,
+    ClocksStopped,
+)
 from coordination.clocks.models import Clock, ClockState
 from coordination.clocks.queries import in_scope
 from coordination.events import publish
@@ -117,8 +122,30 @@ def unsatisfy(actor: Actor, clock: Clock, why: str, now: datetime) -> Clock:
     state = ClockState.BREACHED if late else ClockState.RUNNING
     new = replace(actor, old, now, why, state)
     record(actor, "clock.unsatisfy", new, now)
-    tell_moved(actor, [(old, new)], now, why)
+    publish(
+        ClockRunsAgain(
+            actor=actor, at=now, organization_id=new.organization_id, patient_id=new.patient_id,
+            subject_kind=new.subject_kind, subject_id=new.subject_id, pairs=((old.pk, new.pk),),
+            why=why, title=old.rule.title, due_at=new.due_at,
+            is_late=state == ClockState.BREACHED,
+        )
+    )  # fmt: skip
     return new
+
+
+@transaction.atomic
+def unlink_late(actor: Actor, clock: Clock, now: datetime) -> Clock:
+    """Take a late event back that was linked to a missed clock: it did not happen here."""
+    require(actor, "clock.move")
+    clock = _locked(actor, clock)
+    if clock.satisfied_at is None or clock.state not in OPEN:
+        return clock
+    amend(
+        clock, satisfied_by="", satisfied_at=None, margin_minutes=None, source_kind="",
+        source_id=None,
+    )  # fmt: skip
+    record(actor, "clock.unlink_late", clock, now)
+    return clock
 
 
 def stop(actor: Actor, clock: Clock, why: str, now: datetime) -> None:

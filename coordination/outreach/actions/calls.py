@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -185,9 +186,18 @@ def take_up_queued(actor: Actor, task: Task, now: datetime) -> None:
 
 
 def write_party(call: Call, patient: Patient, said: PartyIn, place: int) -> str:
-    """Write one person who took part. Returns how one names them.
+    """Write one person who took part. Returns how one names them. Raises as `party_of`."""
+    columns, name = party_of(patient, said)
+    CallParty.objects.create(
+        organization_id=call.organization_id, call=call, place=place, **columns
+    )
+    return name
 
-    Raises ContactPerson.DoesNotExist for a contact of somebody else.
+
+def party_of(patient: Patient, said: PartyIn) -> tuple[dict[str, Any], str]:
+    """Return the columns of one person who took part, and how one names them.
+
+    Raises ContactPerson.DoesNotExist for a contact of somebody else, Refused for nobody.
     """
     contact = None
     name = said.name
@@ -196,17 +206,14 @@ def write_party(call: Call, patient: Patient, said: PartyIn, place: int) -> str:
         name = contact.name
     if said.kind == PartyKind.OUTSIDE and not (said.name or said.organization_name):
         raise Refused(_("Say whom you spoke with."))
-    CallParty.objects.create(
-        organization_id=call.organization_id,
-        call=call,
-        place=place,
-        kind=said.kind,
-        contact=contact,
-        name=said.name if contact is None else "",
-        role=said.role if contact is None else "",
-        organization_name=said.organization_name if contact is None else "",
-        phone=said.phone if contact is None else "",
-    )
+    columns = {
+        "kind": said.kind,
+        "contact": contact,
+        "name": said.name if contact is None else "",
+        "role": said.role if contact is None else "",
+        "organization_name": said.organization_name if contact is None else "",
+        "phone": said.phone if contact is None else "",
+    }
     if said.kind == PartyKind.PATIENT:
-        return _("the patient")
-    return name or said.organization_name
+        return columns, _("the patient")
+    return columns, name or said.organization_name

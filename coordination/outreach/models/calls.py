@@ -63,6 +63,7 @@ class CallStatus(models.TextChoices):
     ATTEMPTED = "attempted", _("Tried")
     CLOSED = "closed", _("Closed")
     EXHAUSTED = "exhausted", _("Given up after many tries")
+    ENTERED_IN_ERROR = "entered-in-error", _("Entered in error")
 
 
 class PartyKind(models.TextChoices):
@@ -77,18 +78,25 @@ class Call(Record):
     """One conversation, or one attempt at one, about one patient."""
 
     MOVES = {
-        CallStatus.QUEUED: {CallStatus.ATTEMPTED, CallStatus.CLOSED, CallStatus.EXHAUSTED},
-        CallStatus.ATTEMPTED: {CallStatus.QUEUED, CallStatus.CLOSED, CallStatus.EXHAUSTED},
-        CallStatus.CLOSED: set(),
-        CallStatus.EXHAUSTED: set(),
-    }
+        CallStatus.QUEUED: {
+            CallStatus.ATTEMPTED, CallStatus.CLOSED, CallStatus.EXHAUSTED,
+            CallStatus.ENTERED_IN_ERROR,
+        },
+        CallStatus.ATTEMPTED: {
+            CallStatus.QUEUED, CallStatus.CLOSED, CallStatus.EXHAUSTED,
+            CallStatus.ENTERED_IN_ERROR,
+        },
+        CallStatus.CLOSED: {CallStatus.ENTERED_IN_ERROR},
+        CallStatus.EXHAUSTED: {CallStatus.ENTERED_IN_ERROR},
+        CallStatus.ENTERED_IN_ERROR: set(),
+    }  # fmt: skip
     patient = models.ForeignKey(
         "patients.Patient", on_delete=models.PROTECT, db_index=False, related_name="calls"
     )
     task = models.ForeignKey(
         "worklist.Task", on_delete=models.PROTECT, null=True, blank=True, related_name="calls"
     )
-    status = models.CharField(max_length=12, choices=CallStatus, default=CallStatus.ATTEMPTED)
+    status = models.CharField(max_length=16, choices=CallStatus, default=CallStatus.ATTEMPTED)
     direction = models.CharField(max_length=4, choices=Direction, default=Direction.OUT)
     channel = models.CharField(max_length=16, choices=CallChannel, default=CallChannel.PHONE)
     purpose = models.CharField(max_length=8, choices=CallPurpose, default=CallPurpose.CLINICAL)

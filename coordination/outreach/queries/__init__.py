@@ -4,8 +4,10 @@ from coordination.outreach.queries.calls import (
     CallRow,
     call_page,
     calls_in_scope,
+    mended,
     one_call,
     recent_calls,
+    tasks_to_serve,
 )
 from coordination.outreach.queries.look import bodies
 from coordination.outreach.queries.outgoing import (
@@ -20,8 +22,23 @@ from coordination.outreach.queries.parties import Party, parties
 from coordination.outreach.queries.watch import OutboxLag, messages_check, outbox_lag
 
 __all__ = [
-    "CallRow", "OutboxLag", "OutgoingFilter", "OutgoingPage", "OutgoingRow", "Party", "bodies",
-    "call_page", "calls_in_scope", "deliveries_in_scope", "messages_check", "one_call",
+    "CallRow",
+    "OutboxLag",
+    "OutgoingFilter",
+    "OutgoingPage",
+    "OutgoingRow",
+    "Party",
+    "bodies",
+    "call_page",
+    "calls_in_scope",
+    "deliveries_in_scope",
+    "mended",
+    "messages_check",
+    "one_call",
     "one_message",
-    "outbox_lag", "outgoing_page", "parties", "recent_calls",
+    "outbox_lag",
+    "outgoing_page",
+    "parties",
+    "recent_calls",
+    "tasks_to_serve",
 ]  # fmt: skip

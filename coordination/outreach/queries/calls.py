@@ -11,7 +11,10 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from coordination.access.actor import Actor
-from coordination.outreach.models import Call, CallParty
+from coordination.outreach.models import Call, CallParty, CallStatus
+from coordination.records import StatusEvent
+from coordination.worklist.models import Task
+from coordination.worklist.queries import tasks_in_scope
 from patients.models import Patient
 from patients.queries import scope
 
@@ -38,6 +41,11 @@ def calls_in_scope(actor: Actor) -> QuerySet[Call]:
     ).select_related("patient", "logged_by", "task")
 
 
+def standing_calls(actor: Actor) -> QuerySet[Call]:
+    """Return the calls that lists show: those entered in error keep their own page only."""
+    return calls_in_scope(actor).exclude(status=CallStatus.ENTERED_IN_ERROR)
+
+
 def party_name(party: CallParty, patient: Patient) -> str:
     """Return how one names somebody who took part."""
     if party.kind == "patient":
@@ -62,7 +70,7 @@ def with_parties(calls: Sequence[Call]) -> list[CallRow]:
 
 def recent_calls(actor: Actor, patient: Patient, limit: int = 10) -> list[CallRow]:
     """Return a patient's latest calls, newest first. 2 statements. patient: from `open_chart`."""
-    calls = calls_in_scope(actor).filter(patient=patient)
+    calls = standing_calls(actor).filter(patient=patient)
     actor.shown.add(patient.pk)
     return with_parties(list(calls.order_by("-occurred_at", "-pk")[:limit]))
 
@@ -74,7 +82,7 @@ def call_page(
 
     mine: only those the actor logged. after: (occurred_at, pk) of the last row shown.
     """
-    calls = calls_in_scope(actor)
+    calls = standing_calls(actor)
     if mine:
         calls = calls.filter(logged_by_id=actor.user_id)
     if after is not None:
@@ -90,3 +98,20 @@ def one_call(actor: Actor, public_id: UUID) -> CallRow:
     call = calls_in_scope(actor).get(public_id=public_id)
     actor.shown.add(call.patient_id)
     return with_parties([call])[0]
+
+
+def tasks_to_serve(actor: Actor, patient: Patient) -> list[Task]:
+    """Return a patient's open tasks that a call may serve, by due time. 1 statement."""
+    tasks = tasks_in_scope(actor).filter(patient=patient, is_open=True)
+    return list(tasks.order_by("due_at", "pk")[:PAGE_ROWS])
+
+
+def mended(call: Call) -> StatusEvent | None:
+    """Return who marked a call as entered in error, or moved it here, and why. 1 statement."""
+    return (
+        StatusEvent.objects.filter(subject_kind=call._meta.label_lower, subject_id=call.pk)
+        .filter(Q(after=CallStatus.ENTERED_IN_ERROR) | Q(after__startswith="patient "))
+        .select_related("user")
+        .order_by("-id")
+        .first()
+    )

@@ -38,6 +38,7 @@ from coordination.worklist.actions.proving import (
 )
 from coordination.worklist.actions.raising import WaitingIn, raise_task
 from coordination.worklist.actions.undoing import undo, undo_token
+from coordination.worklist.actions.withdrawing import withdraw_proof
 
 __all__ = [
     "ALARMS", "MOST_AT_ONCE", "EvidenceIn", "ProofMissing", "WaitingIn", "accept", "acknowledge",
@@ -46,4 +47,5 @@ __all__ = [
     "follow_clock", "hold", "learn_fact", "load_playbooks", "move_due", "propose_close",
     "raise_for_late", "raise_task", "reject", "reopen", "return_held", "see", "spend", "spend_on",
     "start", "start_playbook", "stop_waiting", "undo", "undo_token", "wait_on", "who_looks_after",
+    "withdraw_proof",
 ]  # fmt: skip

@@ -17,7 +17,7 @@ from coordination.access.markers import access
 from coordination.access.middleware import StaffRequest
 from coordination.outreach import actions, queries
 from coordination.outreach.forms import OutgoingForm, SettleForm, SwitchForm
-from coordination.outreach.models import DeliveryChannel, DeliveryKind, DeliveryState
+from coordination.outreach.models import CallStatus, DeliveryChannel, DeliveryKind, DeliveryState
 from coordination.outreach.queries import OutgoingFilter, OutgoingRow
 from coordination.outreach.reasons import reason_label
 from coordination.records import NotPermitted, Refused
@@ -134,10 +134,14 @@ def settle(request: StaffRequest, public_id: UUID) -> HttpResponse:
 @access("patient.read", scope="call")
 @require_safe
 def call(request: StaffRequest, public_id: UUID) -> HttpResponse:
-    """Show one logged call."""
+    """Show one logged call, and how to mend it: a page, or the drawer."""
     found = queries.one_call(request.actor, public_id)
-    context = {"found": found, "call": found.call, "now": timezone.now()}
-    return render(request, "outreach/call.html", context)
+    context = {
+        "found": found, "call": found.call, "now": timezone.now(),
+        "mended": queries.mended(found.call),
+        "is_void": found.call.status == CallStatus.ENTERED_IN_ERROR,
+    }  # fmt: skip
+    return render(request, f"outreach/{'_call' if request.htmx else 'call'}.html", context)
 
 
 @access("messages.switch")
