@@ -80,6 +80,7 @@ def find_the_other(page, right, look):
     shot(page, f"mend-choose-{look}")
     page.locator("#mend-text").fill("Martinez Rosa")
     page.keyboard.press("Enter")
+    expect(page.locator("#mend-hits-h")).to_have_text("Found")
     page.locator(f"#to-{right.public_id}").focus()
     page.keyboard.press("Enter")
     expect(dialog).to_contain_text("This opens again: “Ask about stairs at home”")
