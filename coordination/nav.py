@@ -49,6 +49,7 @@ class Link:
 REPORTS = ("report.own", "report.unit", "report.team")
 SIDE = (
     Item("caseload:day", "list-todo", _("My caseload"), ("task.read",), "C", _("My work")),
+    Item("caseload:units", "bed", _("Unit"), ("unit.read",), "U"),
     Item("patients:list", "users", _("Patients"), ("patient.read",), "P"),
     Item("caseload:calls", "phone", _("Calls"), ("task.read",), "L"),
     Item("access:duty", "user-check", _("On duty"), ("duty.read",), "D"),
@@ -83,12 +84,20 @@ def bar_for(actor: Asker, path: str) -> list[Link]:
 
     Who sees no patients has what they set up in it instead.
     """
-    items = [SIDE[0], SIDE[1], *([] if actor.may("report.team") else [LOG]), SIDE[6], SIDE[4]]
+    named = {item.name: item for item in SIDE}
+    first = [named[name] for name in ("caseload:day", "patients:list")]
+    log = [] if actor.may("report.team") else [LOG]
+    items = [*first, *log, named["reports:overdue"], named["outreach:outgoing"]]
     return links([*items, *(item for item in SIDE if item not in items)], actor, path)[:BAR]
 
 
 def home_of(actor: Asker) -> str:
-    """Return the address of the first page this actor may open; "/" where there is none."""
+    """Return the address of the first page this actor may open; "/" where there is none.
+
+    Who is in charge of a unit begins with its beds.
+    """
+    if actor.may("escalation.acknowledge_unit"):
+        return address("caseload:units")
     return next((link.url for link in nav_for(actor, "")), "/")
 
 

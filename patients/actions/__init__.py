@@ -11,6 +11,7 @@ from patients.actions.contacts import (
 )
 from patients.actions.corrections import correct_segment, correct_stay, void_stay
 from patients.actions.coverage import add_coverage, change_coverage, end_coverage
+from patients.actions.nursing import BedFor, assign_nurses
 from patients.actions.people import (
     correct_patient,
     record_death,
@@ -28,11 +29,13 @@ from patients.actions.visits import book_visit, change_visit
 from patients.actions.wishes import list_again, opt_in, opt_out, set_preference, unlist
 
 __all__ = [
+    "BedFor",
     "add_contact",
     "add_coverage",
     "add_permission",
     "admit",
     "assign",
+    "assign_nurses",
     "book_visit",
     "change_contact",
     "change_coverage",

@@ -21,7 +21,7 @@ from coordination.clocks.models import DeadlineRule
 from coordination.outreach.models import Call, Delivery
 from coordination.worklist.models import Playbook
 from patients.models import DisclosurePermission, Patient
-from tests.factories import StayFactory
+from tests.factories import StayFactory, UnitFactory
 from tests.patients.factories import ContactFactory, CoverageFactory, VisitFactory
 from tests.worklist.factories import PlaybookFactory, PlaybookRunFactory, TaskFactory
 
@@ -75,6 +75,13 @@ def delivery(_team: Team, patient: Patient) -> Model:
     )  # fmt: skip
 
 
+def unit(team: Team, patient: Patient) -> Model:
+    made = UnitFactory(organization=team.organization, facility=team.facility)
+    team.units.add(made)
+    StayFactory(patient=patient, unit=made, bed="01")
+    return made
+
+
 def permission(_team: Team, patient: Patient) -> Model:
     return DisclosurePermission.objects.create(
         organization=patient.organization, patient=patient,
@@ -95,6 +102,7 @@ SAMPLES: dict[str, Sample] = {
     "delivery": delivery,
     "permission": permission,
     "playbook": playbook,
+    "unit": unit,
 }
 ORGANIZATION_WIDE = {"playbook"}  # scopes whose records the whole organization reads
 

@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -117,9 +118,11 @@ class SeenForm(forms.Form):
 @access("escalation.acknowledge", scope="task")
 @require_POST
 def seen(request: StaffRequest, public_id: UUID) -> HttpResponse:
-    """Acknowledge one notice of a task."""
+    """Acknowledge one notice of a task, and lead back to the page it stood on."""
     form = SeenForm(request.POST)
     if not form.is_valid():
         return render(request, "worklist/_broken.html", status=422)
     actions.acknowledge(request.actor, public_id, form.cleaned_data["level"], timezone.now())
-    return redirect(reverse("worklist:notices"))
+    back = request.POST.get("next", "")
+    known = url_has_allowed_host_and_scheme(back, allowed_hosts=None)
+    return redirect(back if known else reverse("worklist:notices"))
