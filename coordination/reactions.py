@@ -42,6 +42,7 @@ TABLE: dict[type[Event], tuple[Reaction, ...]] = {
     worklist.TaskCancelled: (tell,),
     worklist.TaskFailed: (tell,),
     worklist.PlaybookStarted: (tell,),
+    worklist.NoteWritten: (tell,),
     messages.CallLogged: (tell,),
     messages.DeliveriesSent: (outreach.tell_sent,),
     messages.DeliveryFailed: (tell,),

@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 
 from coordination.events import Event
 
+SHORT = 160  # characters of a note that fit into its line of the timeline
+
 
 @dataclass(frozen=True, kw_only=True)
 class AboutTask(Event):
@@ -142,3 +144,18 @@ class ClosingProposed(Event):
     task_id: int
     fact: str
     kind: ClassVar[str] = "task.closing_proposed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoteWritten(Event):
+    """A line somebody jotted down was put on a patient's timeline. at: when it was jotted."""
+
+    now: datetime
+    text: str
+    kind: ClassVar[str] = "note.written"
+
+    def sentence(self) -> str:
+        return _("Note: %(text)s") % {"text": self.text} if len(self.text) <= SHORT else _("Note")
+
+    def detail(self) -> str:
+        return self.text if len(self.text) > SHORT else ""

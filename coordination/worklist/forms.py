@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from coordination.forms import CreateForm, LineField, VersionedForm
 from coordination.worklist.actions import EvidenceIn, WaitingIn, cancel_labels
-from coordination.worklist.models import EvidenceKind, Task, WaitingOn
+from coordination.worklist.models import JOT_LENGTH, EvidenceKind, Task, WaitingOn
 from coordination.worklist.rules import read_when
 
 ME, POOL = "me", "pool"  # the owners that are no colleague
@@ -237,6 +237,27 @@ class NewTaskForm(CreateForm):
         label=gettext_lazy("What is to be done"), max_length=300,
         help_text=gettext_lazy("Such as: call son tomorrow 9 @4West"),
     )  # fmt: skip
+
+
+class JotForm(CreateForm):
+    """One line, of nobody yet."""
+
+    text = LineField(
+        label=gettext_lazy("One line"), max_length=JOT_LENGTH,
+        help_text=gettext_lazy("Only you see it. Say later whose it is, or make it a task."),
+    )  # fmt: skip
+
+
+class WhoseForm(VersionedForm):
+    """The patient a jot is about."""
+
+    patient = forms.UUIDField()
+
+
+class DropForm(VersionedForm):
+    """Why a jot asks for nothing any more."""
+
+    why = LineField(label=gettext_lazy("Why, in a word"), max_length=200)
 
 
 class StartForm(CreateForm):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from coordination.worklist.views import acts, books, closing, making, many, pages
+from coordination.worklist.views import acts, books, closing, jots, making, many, pages
 
 app_name = "worklist"
 urlpatterns = [
@@ -28,6 +28,11 @@ urlpatterns = [
     path("tasks/<uuid:public_id>/reject/", closing.reject, name="reject"),
     path("tasks/<uuid:public_id>/answer/", pages.answer, name="answer"),
     path("tasks/<uuid:public_id>/seen/", pages.seen, name="seen"),
+    path("jots/new/", jots.new, name="jot_new"),
+    path("jots/<uuid:jot>/", jots.jot, name="jot"),
+    path("jots/<uuid:jot>/attach/", jots.attach, name="jot_attach"),
+    path("jots/<uuid:jot>/drop/", jots.drop, name="jot_drop"),
+    path("jots/<uuid:jot>/again/", jots.again, name="jot_again"),
     path("notices/", pages.notices, name="notices"),
     path("playbooks/", books.playbooks, name="playbooks"),
     path("playbooks/<uuid:public_id>/", books.playbook, name="playbook"),

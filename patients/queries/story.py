@@ -18,14 +18,15 @@ from patients.models import Assignment, Patient
 LINES = 30
 LATE_ENTRY = timedelta(hours=1)
 GROUPS = {
-    "calls": (_("Calls"), ("call.",)),
+    "calls": (_("Calls and notes"), ("call.", "note.")),
     "tasks": (_("Tasks and clocks"), ("task.", "clock.", "playbook.")),
     "stay": (_("Stay"), ("stay.", "anchor.")),
     "people": (_("People and insurance"),
                ("patient.", "contact.", "permission.", "coverage.", "outreach.", "visit.")),
 }  # fmt: skip
 LOOKS = (
-    ("call.", "phone", "acc"), ("task.completed", "check", "ok"), ("task.", "list-todo", ""),
+    ("call.", "phone", "acc"), ("note.", "notebook-pen", "acc"),
+    ("task.completed", "check", "ok"), ("task.", "list-todo", ""),
     ("clock.breached", "octagon-alert", "late"), ("clock.", "clock", ""),
     ("stay.departed", "door-open", ""), ("stay.", "bed", ""), ("anchor.", "history", "wait"),
     ("visit.", "calendar", ""), ("coverage.", "shield", ""), ("permission.", "shield-check", ""),

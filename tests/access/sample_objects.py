@@ -108,6 +108,7 @@ ORGANIZATION_WIDE = {"playbook"}  # scopes whose records the whole organization 
 
 # Other parameters of addresses: a value, or what finds one in the database.
 VALUES: dict[str, Callable[[], object]] = {
+    "jot": lambda: NOBODYS,  # one person's own: whose it is not, finds none
     "form": lambda: "log-call",
     "rule_id": lambda: DeadlineRule.objects.order_by("pk").values_list("pk", flat=True).first(),
 }

@@ -32,7 +32,9 @@ ODD_METHODS = ("head", "put", "patch", "delete", "options", "trace")
 MAY_BE_ABSENT = {
     "caseload:row": "a task that is not on one's own day has no row in it",
     "worklist:undo": "the task to undo is named in the form, and this form names none",
-}
+    **{f"worklist:jot{act}": "one person's own, and the table has nobody's"
+       for act in ("", "_attach", "_drop", "_again")},
+}  # fmt: skip
 # Addresses that check the form before they look for the record: 422, whosever it is.
 FORM_FIRST = {"worklist:seen": "checks the one number it takes"}
 SET_UP = "/admin/"  # where / leads who has no caseload

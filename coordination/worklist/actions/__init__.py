@@ -11,6 +11,13 @@ from coordination.worklist.actions.holding import (
     stop_waiting,
     wait_on,
 )
+from coordination.worklist.actions.jotting import (
+    attach_jot,
+    drop_jot,
+    jot_down,
+    make_task_of_jot,
+    take_up_jot,
+)
 from coordination.worklist.actions.many import MOST_AT_ONCE, bulk
 from coordination.worklist.actions.owning import (
     accept,
@@ -42,10 +49,10 @@ from coordination.worklist.actions.withdrawing import withdraw_proof
 
 __all__ = [
     "ALARMS", "MOST_AT_ONCE", "EvidenceIn", "ProofMissing", "WaitingIn", "accept", "acknowledge",
-    "add_evidence", "answer_proposal", "assign", "bulk", "cancel", "cancel_labels", "complete",
-    "date_event", "end_assignments", "end_hold", "escalate", "escalate_late", "fail",
-    "follow_clock", "hold", "learn_fact", "load_playbooks", "move_due", "propose_close",
-    "raise_for_late", "raise_task", "reject", "reopen", "return_held", "see", "spend", "spend_on",
-    "start", "start_playbook", "stop_waiting", "undo", "undo_token", "wait_on", "who_looks_after",
-    "withdraw_proof",
+    "add_evidence", "answer_proposal", "assign", "attach_jot", "bulk", "cancel", "cancel_labels",
+    "complete", "date_event", "drop_jot", "end_assignments", "end_hold", "escalate",
+    "escalate_late", "fail", "follow_clock", "hold", "jot_down", "learn_fact", "load_playbooks",
+    "make_task_of_jot", "move_due", "propose_close", "raise_for_late", "raise_task", "reject",
+    "reopen", "return_held", "see", "spend", "spend_on", "start", "start_playbook", "stop_waiting",
+    "take_up_jot", "undo", "undo_token", "wait_on", "who_looks_after", "withdraw_proof",
 ]  # fmt: skip

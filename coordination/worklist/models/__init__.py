@@ -1,6 +1,7 @@
 """Promises and their proof: tasks, playbooks, escalations, proposals."""
 
 from coordination.worklist.models.chase import Escalation, Proposal, Sweep
+from coordination.worklist.models.jot import JOT_LENGTH, Jot, JotStatus
 from coordination.worklist.models.playbook import Playbook, PlaybookRun
 from coordination.worklist.models.proof import Evidence, EvidenceKind, TaskEvent, TimeEntry
 from coordination.worklist.models.task import (
@@ -16,7 +17,7 @@ from coordination.worklist.models.task import (
 )
 
 __all__ = [
-    "OPEN_STATUSES", "DueEvent", "Escalation", "Evidence", "EvidenceKind", "HeldBy", "Playbook",
-    "PlaybookRun", "Priority", "Proposal", "Severity", "Sweep", "Task", "TaskEvent", "TaskKind",
-    "TaskStatus", "TimeEntry", "WaitingOn",
+    "JOT_LENGTH", "OPEN_STATUSES", "DueEvent", "Escalation", "Evidence", "EvidenceKind", "HeldBy",
+    "Jot", "JotStatus", "Playbook", "PlaybookRun", "Priority", "Proposal", "Severity", "Sweep",
+    "Task", "TaskEvent", "TaskKind", "TaskStatus", "TimeEntry", "WaitingOn",
 ]  # fmt: skip

@@ -17,7 +17,7 @@ from coordination.access.markers import access
 from coordination.access.middleware import StaffRequest
 from coordination.access.models import Team, User
 from coordination.worklist import actions, forms, queries
-from coordination.worklist.models import DueEvent, TaskKind
+from coordination.worklist.models import DueEvent, Jot, TaskKind
 from coordination.worklist.rules import ParsedTask, parse_line
 from coordination.worklist.views.answers import tell_list
 from patients.models import Patient
@@ -101,18 +101,34 @@ def new(request: StaffRequest) -> HttpResponse:
                 return _make(request, patient, heard, form.cleaned_data["create_key"], now)
     name = "_new" if request.htmx else "new"
     return render(
-        request, f"worklist/{name}.html", {"form": form}, status=422 if form.is_bound else 200
+        request,
+        f"worklist/{name}.html",
+        {"form": form, "action": request.get_full_path()},
+        status=422 if form.is_bound else 200,
     )
 
 
 def _start(request: StaffRequest) -> dict[str, Any]:
-    """Return what the form starts with: the patient the page was opened from, and the key."""
+    """Return what the form starts with: the patient the page was opened from, the key, the jot."""
     wanted = request.GET.get("patient", "")
     try:
         patient = open_chart(request.actor, UUID(wanted)) if wanted else None
     except (ValueError, Patient.DoesNotExist):
         patient = None
-    return {"mrn": patient.mrn if patient else "", "create_key": uuid4()}
+    jot = _jot(request)
+    return {
+        "mrn": patient.mrn if patient else "", "line": jot.text if jot else "",
+        "create_key": uuid4(),
+    }  # fmt: skip
+
+
+def _jot(request: StaffRequest) -> Jot | None:
+    """Return the actor's own jot that the page was opened for."""
+    wanted = request.GET.get("jot", "")
+    try:
+        return queries.my_jot(request.actor, UUID(wanted)) if wanted else None
+    except (ValueError, Jot.DoesNotExist):
+        return None
 
 
 def _make(
@@ -121,11 +137,16 @@ def _make(
     actor = request.actor
     person = User.objects.filter(pk=heard.person).first() if heard.person else None
     team = _team(actor, patient, heard, person)
-    made = actions.raise_task(
-        actor, patient=patient, title=heard.title[:160], kind=heard.kind, team=team,
-        assignee=person or (actor.user if heard.team is None else None), due_at=heard.due_at,
-        due_event=heard.due_event, priority=heard.priority, create_key=key, now=now,
-    )  # fmt: skip
+    jot = _jot(request)
+    promise: dict[str, Any] = {
+        "title": heard.title[:160], "kind": heard.kind, "team": team, "due_at": heard.due_at,
+        "assignee": person or (actor.user if heard.team is None else None), "create_key": key,
+        "due_event": heard.due_event, "priority": heard.priority,
+    }  # fmt: skip
+    if jot is not None:
+        made = actions.make_task_of_jot(actor, jot.public_id, patient=patient, now=now, **promise)
+    else:
+        made = actions.raise_task(actor, patient=patient, now=now, **promise)
     if not request.htmx:
         return redirect("worklist:task", made.public_id)
     response = render(request, "worklist/_done.html", {"sentence": _("Task saved."), "token": ""})
