@@ -23,7 +23,10 @@ class Asker(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One place to go. any_of: permissions of which one opens it. key: the letter after G."""
+    """One place to go. any_of: permissions of which one opens it. key: the letter after G.
+
+    in_drawer: whether it opens over the page, where there are scripts.
+    """
 
     name: str
     icon: str
@@ -31,6 +34,7 @@ class Item:
     any_of: tuple[str, ...]
     key: str = ""
     short: str | Promise = ""
+    in_drawer: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,7 @@ class Link:
     key: str
     current: bool
     count_id: str
+    in_drawer: bool
 
 
 REPORTS = ("report.own", "report.unit", "report.team")
@@ -64,6 +69,7 @@ SIDE = (
 NEW = (
     Item("worklist:new", "list-plus", _("Task"), ("task.create",), "T"),
     Item("patients:new", "user-round-plus", _("Patient"), ("patient.create",)),
+    Item("worklist:jot_new", "notebook-pen", _("Jot"), ("jot.write",), "N", in_drawer=True),
 )
 LOG = Item("caseload:log", "phone", _("Log a call"), ("call.log",), "", _("Log"))
 BAR = 4  # and More makes five
@@ -116,6 +122,7 @@ def links(items: Iterable[Item], actor: Asker, path: str) -> list[Link]:
                     key=item.key,
                     current=path == url or (url != "/" and path.startswith(url)),
                     count_id="n-" + item.name.replace(":", "-"),
+                    in_drawer=item.in_drawer,
                 )
             )
     return found

@@ -27,7 +27,7 @@ from coordination.forms import LineField, check_text
 DEMO = "demo"  # `manage.py demo --reset` empties a database whose one organization is called so
 STATE = RegexValidator(r"^[A-Z]{2}$", gettext_lazy("Write two capital letters, such as NY."))
 MOST_BYTES = 64 * 1024
-NOT_TYPED = frozenset({"csrfmiddlewaretoken", "version", "subject_id"})
+NOT_TYPED = frozenset({"csrfmiddlewaretoken", "subject_id"})
 
 
 class DraftForm(forms.Form):

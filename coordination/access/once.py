@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Model
 
 from coordination.access.actor import Actor
-from coordination.access.models import CreatedOnce
+from coordination.access.models import CreatedOnce, Draft
 
 M = TypeVar("M", bound=Model)
 
@@ -20,7 +20,8 @@ def once(actor: Actor, key: UUID | None, model: type[M], make: Callable[[], M]) 
     """Return what `make` creates, or what the same key of the same person made before.
 
     key: the UUID the create form carries; None (an import, a job) always makes. A second post waits
-    for the first one's transaction and then returns its object.
+    for the first one's transaction and then returns its object. What was kept of the form while it
+    was typed is forgotten with it.
     """
     if key is None or actor.user is None:
         return make()
@@ -31,4 +32,5 @@ def once(actor: Actor, key: UUID | None, model: type[M], make: Callable[[], M]) 
     receipt.subject_kind = model._meta.label_lower
     receipt.subject_id = made.pk
     receipt.save(update_fields=["subject_kind", "subject_id"])
+    Draft.objects.filter(user=actor.user, fields__create_key__0=str(key)).delete()
     return made

@@ -17,32 +17,38 @@ from coordination.access.rules import DRAFT_LIFE
 PAGE_ROWS = 50
 
 
-def draft(actor: Actor, form: str, subject_id: UUID | None = None) -> dict[str, list[str]] | None:
-    """Return what this person had typed into a form, by field name, or None. 1 statement.
-
-    Only their own, and only of the last seven days.
-    """
-    return (
-        _drafts(actor)
-        .filter(form=form, subject_id=subject_id)
-        .values_list("fields", flat=True)
-        .first()
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class Unfinished:
-    """One form somebody began: which, about what, and when it was last kept."""
+    """One form somebody began and never sent: which, about what, what stands in it, since when."""
 
     form: str
     subject_id: UUID | None
+    fields: dict[str, list[str]]
     saved_at: datetime
+
+
+def kept(actor: Actor, form: str, subject_id: UUID | None = None) -> Unfinished | None:
+    """Return what this person had typed into a form, or None. 1 statement.
+
+    Only their own, and only of the last seven days.
+    """
+    found = _drafts(actor).filter(form=form, subject_id=subject_id).first()
+    return _unfinished(found) if found else None
+
+
+def draft(actor: Actor, form: str, subject_id: UUID | None = None) -> dict[str, list[str]] | None:
+    """Return the texts this person had typed into a form, by field name, or None. 1 statement."""
+    found = kept(actor, form, subject_id)
+    return found.fields if found else None
 
 
 def unfinished(actor: Actor) -> list[Unfinished]:
     """List the forms this person began and never sent, newest first. 1 statement."""
-    rows = _drafts(actor).order_by("-saved_at", "-pk")[:PAGE_ROWS]
-    return [Unfinished(d.form, d.subject_id, d.saved_at) for d in rows.defer("fields")]
+    return [_unfinished(row) for row in _drafts(actor).order_by("-saved_at", "-pk")[:PAGE_ROWS]]
+
+
+def _unfinished(row: Draft) -> Unfinished:
+    return Unfinished(row.form, row.subject_id, row.fields, row.saved_at)
 
 
 def _drafts(actor: Actor) -> QuerySet[Draft]:

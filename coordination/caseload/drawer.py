@@ -95,14 +95,13 @@ class Drawer:
         previous = [Attempt(row.call.occurred_at) for row in self.tried]
         return next_attempt(self.now, self.zone, [*previous, Attempt(self.now)], wished)
 
-    def form(self, data: QueryDict | None, kept: dict[str, Any]) -> LogForm:
-        """Return the form; kept: what was typed before and not saved."""
+    def form(self, data: QueryDict | None) -> LogForm:
+        """Return the form, unsent or with what was sent."""
         initial = {
             "create_key": uuid4(),
             "version": self.task.version if self.task else None,
             "who": self.who or (self.parties[0].key if self.parties else SOMEBODY),
             "how": self.way or "out",
-            **kept,
         }
         return LogForm(
             data, parties=self.parties, task=self.task, now=self.now, zone=self.zone,

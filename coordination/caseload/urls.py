@@ -22,6 +22,7 @@ urlpatterns = [
     path("unit/", views.units, name="units"),
     path("unit/<uuid:public_id>/", views.unit, name="unit"),
     path("unit/<uuid:public_id>/assignments/", views.assignments, name="assignments"),
+    path("unfinished/", views.unfinished, name="unfinished"),
     path("shell/", views.shell, name="shell"),
     path("styleguide/", styleguide.styleguide, name="styleguide"),
     path("styleguide/drawer/", styleguide.styleguide_drawer, name="styleguide_drawer"),

@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django_htmx.http import HttpResponseClientRedirect
 
+from coordination.access.half_typed import bring_back, forget
 from coordination.access.middleware import StaffRequest
 from patients.forms.fields import PatientForm
 from patients.models import Patient
@@ -62,18 +63,21 @@ def answer(
         data = request.POST if request.method == "POST" else None
         bound = form(data, now=now, today=now.astimezone(zone).date(), **options)
         if bound.is_valid():
-            return go(request, chart_url(save(bound, now).public_id))
+            public_id = save(bound, now).public_id
+            forget(request.actor, sheet.draft, sheet.subject, now)
+            return go(request, chart_url(public_id))
         return draw(request, bound, sheet)
 
 
 def draw(request: StaffRequest, form: PatientForm, sheet: Sheet, **context: Any) -> HttpResponse:
     """Draw a form in its page, or only its part for htmx."""
+    kept = bring_back(request, request.actor, form, sheet.draft, sheet.subject, with_version=True)
     name = "_form" if getattr(request, "htmx", False) else "form"
     back = chart_url(sheet.patient.public_id) if sheet.patient else reverse("patients:list")
     return render(
         request,
         f"patients/{name}.html",
-        {"form": form, "sheet": sheet, "back": back, "twins": None, **context},
+        {"form": form, "sheet": sheet, "back": back, "twins": None, "kept": kept, **context},
         status=422 if form.is_bound else 200,
     )
 

@@ -22,6 +22,8 @@ async function keep(form) {
     });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     if (said && answer.status < 500) said.textContent = page.body.textContent.trim();
+    if (!("kept" in form.dataset)) document.dispatchEvent(new CustomEvent("tray-changed"));
+    form.dataset.kept = "";
   } catch {
     // no network: the next pause in typing tries again, and the typing stays in the form
   }

@@ -5,6 +5,7 @@ const dialog = document.getElementById("palette");
 const input = document.getElementById("pal-q");
 const hits = document.getElementById("pal-list");
 const acts = document.getElementById("pal-acts");
+const callers = document.getElementById("pal-callers"); // cards are no options: they stand above the list
 let presses = [];
 
 const options = () => [...dialog.querySelectorAll("[role=option]")].filter(isShown);
@@ -68,11 +69,15 @@ if (dialog) {
   dialog.addEventListener("opened", () => {
     input.value = "";
     hits.replaceChildren();
+    callers.replaceChildren();
     listActs();
     select(options()[0]);
   });
   input.addEventListener("input", () => {
-    if (!input.value.trim()) hits.replaceChildren();
+    if (!input.value.trim()) {
+      hits.replaceChildren();
+      callers.replaceChildren();
+    }
     listActs();
     select(options()[0]);
   });

@@ -19,3 +19,9 @@ function tick() {
 tick();
 setInterval(tick, 5000);
 document.addEventListener("visibilitychange", tick);
+
+// An act says that the tray has more, or less, in it: the frame is asked at once.
+document.addEventListener("tray-changed", () => {
+  const shell = document.getElementById("shell");
+  if (shell) ask(shell);
+});

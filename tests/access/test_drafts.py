@@ -27,7 +27,7 @@ def test_typing_is_kept_and_comes_back(signed_in: Client, actor) -> None:
     assert response.status_code == 200
     assert "Draft saved" in response.content.decode()
     kept = queries.draft(actor, "log-call", about)
-    assert kept == {"note": ["José said \r\n “yes”"], "who": ["a", "b"]}
+    assert kept == {"note": ["José said \r\n “yes”"], "who": ["a", "b"], "version": ["3"]}
     signed_in.post(URL, {"subject_id": str(about), "note": "shorter"})
     assert queries.draft(actor, "log-call", about) == {"note": ["shorter"]}
     assert [u.form for u in queries.unfinished(actor)] == ["log-call"]

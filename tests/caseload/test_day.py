@@ -105,7 +105,7 @@ def test_the_counters_say_what_the_list_holds(actor, work) -> None:
 
 def test_the_frame_answers_nothing_when_nothing_changed(signed_in: Client, work) -> None:
     assert "1 late" in signed_in.get("/shell/").content.decode()
-    assert signed_in.get("/shell/?seen=1-0").status_code == 204
+    assert signed_in.get("/shell/?seen=1-0-0").status_code == 204
 
 
 def test_a_page_of_fifty_rows_is_light(signed_in: Client, coordinator, team) -> None:

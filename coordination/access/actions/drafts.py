@@ -10,7 +10,7 @@ from django.db import transaction
 
 from coordination.access.actor import Actor, person_of, require
 from coordination.access.audit import record
-from coordination.access.models import Draft
+from coordination.access.models import CreatedOnce, Draft
 
 
 @transaction.atomic
@@ -22,13 +22,16 @@ def keep_draft(
     now: datetime,
     *,
     patient_id: int | None = None,
-) -> Draft:
+) -> Draft | None:
     """Keep what this person has typed into a form so far; the last one kept wins.
 
     form: its name, such as "log-call". subject_id: public id of what the form is about, or None.
-    fields: texts by field name, already checked. Raises NotPermitted.
+    fields: texts by field name, already checked. What comes after its own form was sent is not
+    kept: None. Raises NotPermitted.
     """
     require(actor, "draft.keep")
+    if was_sent(actor, fields.get("create_key", [""])[0]):
+        return None
     draft, _is_new = Draft.objects.update_or_create(
         user_id=person_of(actor),
         form=form,
@@ -42,6 +45,16 @@ def keep_draft(
     )
     record(actor, "draft.keep", draft, now, detail={"form": form, "fields": sorted(fields)})
     return draft
+
+
+def was_sent(actor: Actor, key: str) -> bool:
+    """Say whether the create form with this key has made its object already."""
+    try:
+        sent = UUID(key)
+    except ValueError:
+        return False
+    made = CreatedOnce.objects.filter(user=actor.user, key=sent, subject_id__isnull=False)
+    return made.exists()
 
 
 @transaction.atomic

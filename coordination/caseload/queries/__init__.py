@@ -9,6 +9,7 @@ from coordination.caseload.queries.chart import (
     promised,
 )
 from coordination.caseload.queries.day import Filters, Page, TaskRow, my_day, one_of_mine
+from coordination.caseload.queries.drafts import Subject, subjects_of_drafts
 from coordination.caseload.queries.first_run import has_patients
 from coordination.caseload.queries.mine import MyPatient, my_patients, next_of_mine
 from coordination.caseload.queries.shell import ShellNumbers, shell_numbers
@@ -16,27 +17,8 @@ from coordination.caseload.queries.summary import Seen, Summary, my_summary
 from coordination.caseload.queries.unit import beds_of, notices_of, units_in_scope
 
 __all__ = [
-    "STORY_PAGES",
-    "STORY_SUBJECT",
-    "Carer",
-    "Filters",
-    "MyPatient",
-    "Page",
-    "PatientTask",
-    "Promised",
-    "Seen",
-    "ShellNumbers",
-    "Summary",
-    "TaskRow",
-    "beds_of",
-    "has_patients",
-    "my_day",
-    "my_patients",
-    "my_summary",
-    "next_of_mine",
-    "notices_of",
-    "one_of_mine",
-    "promised",
-    "shell_numbers",
-    "units_in_scope",
+    "STORY_PAGES", "STORY_SUBJECT", "Carer", "Filters", "MyPatient", "Page", "PatientTask",
+    "Promised", "Seen", "ShellNumbers", "Subject", "Summary", "TaskRow", "beds_of", "has_patients",
+    "my_day", "my_patients", "my_summary", "next_of_mine", "notices_of", "one_of_mine", "promised",
+    "shell_numbers", "subjects_of_drafts", "units_in_scope",
 ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""The two numbers of the frame."""
+"""The numbers of the frame."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import NamedTuple
 from django.db import connection
 
 from coordination.access.actor import Actor
+from coordination.access.rules import DRAFT_LIFE
 
 NUMBERS = """
 SELECT
@@ -15,19 +16,25 @@ SELECT
      WHERE t.assignee_id = %(user_id)s AND t.is_open AND t.due_at < %(now)s LIMIT 1001) late),
   (SELECT count(*) FROM (SELECT 1 FROM worklist_escalation e
      JOIN worklist_task t ON t.id = e.task_id AND t.is_open
-     WHERE e.to_id = %(user_id)s AND e.acked_at IS NULL AND e.level > 0 LIMIT 1001) told)
+     WHERE e.to_id = %(user_id)s AND e.acked_at IS NULL AND e.level > 0 LIMIT 1001) told),
+  (SELECT count(*) FROM (SELECT 1 FROM access_draft d
+     WHERE d.user_id = %(user_id)s AND d.saved_at > %(kept_from)s LIMIT 1001) half)
+  + (SELECT count(*) FROM (SELECT 1 FROM worklist_jot j
+     WHERE j.user_id = %(user_id)s AND j.status = 'open' LIMIT 1001) jots)
 """
 
 
 class ShellNumbers(NamedTuple):
-    """How many own tasks are late, and how many notices nobody has acknowledged."""
+    """How many own tasks are late, notices not acknowledged, forms and jots not finished."""
 
     late: int
     notices: int
+    unfinished: int
 
 
 def shell_numbers(actor: Actor, now: datetime) -> ShellNumbers:
-    """Count both. 1 statement; counts stop at 1,001."""
+    """Count them. 1 statement; counts stop at 1,001."""
+    params = {"user_id": actor.user_id, "now": now, "kept_from": now - DRAFT_LIFE}
     with connection.cursor() as cursor:
-        cursor.execute(NUMBERS, {"user_id": actor.user_id, "now": now})
+        cursor.execute(NUMBERS, params)
         return ShellNumbers(*cursor.fetchone())

@@ -36,6 +36,7 @@ def find(request: StaffRequest) -> HttpResponse:
         "rows": rows,
         "has_more": bool(found and rows and len(found.rows) > MOST_SHOWN),
         "may_log": actor.may("call.log"),
+        "may_jot": actor.may("jot.write"),
         "callers": callers,
         "cards": cards,
         "is_unknown": bool(callers and callers.number.is_whole and not cards and not rows),

@@ -12,15 +12,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import trigger_client_event
 
+from coordination.access.half_typed import bring_back
 from coordination.access.markers import access
 from coordination.access.middleware import StaffRequest
-from coordination.access.queries import draft
 from coordination.caseload import queries
 from coordination.caseload.drawer import Drawer, open_drawer, open_next
 from coordination.outreach import actions
 from coordination.worklist.queries import tasks_in_scope
-
-SEVERAL = {"with_whom", "channels"}
 
 
 @access("call.log", scope="patient")
@@ -54,9 +52,7 @@ def choose(request: StaffRequest) -> HttpResponse:
 def _log(request: StaffRequest, drawer: Drawer) -> HttpResponse:
     """Show the form, or log what it says; Save and next answers with the next row's drawer."""
     with timezone.override(drawer.zone):
-        form = drawer.form(
-            request.POST if request.method == "POST" else None, _kept(request, drawer)
-        )
+        form = drawer.form(request.POST if request.method == "POST" else None)
         if not form.is_valid():
             return _show(request, drawer, form)
         actions.log_call(
@@ -78,18 +74,12 @@ def _log(request: StaffRequest, drawer: Drawer) -> HttpResponse:
     return _logged(request, drawer, form)
 
 
-def _kept(request: StaffRequest, drawer: Drawer) -> dict[str, Any]:
-    """Return what was typed here before and not saved."""
-    if request.method == "POST":
-        return {}
-    kept = draft(request.actor, drawer.draft, drawer.subject_id) or {}
-    return {name: typed if name in SEVERAL else typed[0] for name, typed in kept.items() if typed}
-
-
 def _show(request: StaffRequest, drawer: Drawer, form: Any) -> HttpResponse:
+    kept = bring_back(request, request.actor, form, drawer.draft, drawer.subject_id)
     name = "_log" if request.htmx else "log"
     status = 422 if form.is_bound else 200
-    return render(request, f"caseload/{name}.html", drawer.context(form), status=status)
+    context = drawer.context(form) | {"kept": kept}
+    return render(request, f"caseload/{name}.html", context, status=status)
 
 
 def _logged(request: StaffRequest, drawer: Drawer, form: Any) -> HttpResponse:
@@ -101,7 +91,7 @@ def _logged(request: StaffRequest, drawer: Drawer, form: Any) -> HttpResponse:
     if after is None:
         response = render(request, "caseload/_logged.html", {"said": said})
     else:
-        context = after.context(after.form(None, {})) | {"said": said}
+        context = after.context(after.form(None)) | {"said": said}
         response = render(request, "caseload/_logged_next.html", context)
     if drawer.task:
         event = {"task": str(drawer.task.public_id), "gone": is_done}

@@ -20,13 +20,7 @@ from coordination.worklist.queries.playbooks import (
 from coordination.worklist.queries.scoped import locked_task, tasks_in_scope
 
 __all__ = [
-<<<<<<< HEAD
     "Notice", "TaskPage", "colleagues", "current_playbook", "definition_of", "locked_task",
-    "names_after_at", "notices", "open_task", "playbooks", "results_of", "runs_of", "task_page",
-    "tasks_in_scope",
-=======
-    "Notice", "TaskPage", "colleagues", "current_playbook", "definition_of", "my_jot", "my_jots",
-    "named_in", "names_after_at", "notices", "open_jots", "open_task", "playbooks", "results_of",
-    "runs_of", "task_page", "tasks_in_scope",
->>>>>>> f610677 (Jot one line down, and say later whose it is)
+    "my_jot", "my_jots", "named_in", "names_after_at", "notices", "open_jots", "open_task",
+    "playbooks", "results_of", "runs_of", "task_page", "tasks_in_scope",
 ]  # fmt: skip

@@ -13,12 +13,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
+from coordination.access.half_typed import forget
 from coordination.access.markers import access
 from coordination.access.middleware import StaffRequest
 from coordination.forms import VersionedForm
 from coordination.worklist import actions, forms, queries
 from coordination.worklist.models import Task
-from coordination.worklist.views.answers import Ask, ask, changed, drawer
+from coordination.worklist.views.answers import Ask, ask, changed, draft_name, drawer
 from coordination.worklist.views.owners import chosen_owner, owner_choices
 
 both = require_http_methods(["GET", "POST"])
@@ -54,6 +55,7 @@ def done(request: StaffRequest, public_id: UUID) -> HttpResponse:
     form = done_form(request, task, request.POST if request.method == "POST" else None, now)
     if form.is_bound and form.is_valid():
         closed_task = finish(request, task, form, now)
+        forget(request.actor, draft_name(request), public_id, now)
         return changed(request, closed_task, str(DONE.said), gone=True)
     return drawer(request, task, form, DONE)
 

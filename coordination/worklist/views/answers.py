@@ -15,6 +15,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from coordination.access.half_typed import bring_back, forget
 from coordination.access.middleware import StaffRequest
 from coordination.worklist import queries
 from coordination.worklist.actions import undo_token
@@ -47,6 +48,7 @@ def ask(request: StaffRequest, public_id: UUID, what: Ask) -> HttpResponse:
     form = what.form(request, task, request.POST if request.method == "POST" else None, now)
     if form.is_bound and form.is_valid():
         done = what.act(request, task, form, now)
+        forget(request.actor, draft_name(request), task.public_id, now)
         return changed(request, done, str(what.said), gone=what.gone(request, done))
     return drawer(request, task, form, what)
 
@@ -54,14 +56,22 @@ def ask(request: StaffRequest, public_id: UUID, what: Ask) -> HttpResponse:
 def drawer(
     request: StaffRequest, task: Task, form: Form, what: Ask, *, status: int | None = None
 ) -> HttpResponse:
-    """Draw the question in the drawer, or on a page of its own."""
+    """Draw the question in the drawer, or on a page of its own, with what was typed before."""
+    name = draft_name(request)
     context = {
+        "draft": name, "kept": bring_back(request, request.actor, form, name, task.public_id),
         "task": task, "form": form, "what": what, "action": request.path,
         "back": way_back(request, task), "now": timezone.now(), "zone": request.actor.zone,
     }  # fmt: skip
-    name = "_ask" if request.htmx else "ask"
+    part = "_ask" if request.htmx else "ask"
     status = status or (422 if form.is_bound else 200)
-    return render(request, f"worklist/{name}.html", context, status=status)
+    return render(request, f"worklist/{part}.html", context, status=status)
+
+
+def draft_name(request: StaffRequest) -> str:
+    """Return the name a half-typed answer is kept under: "task-move"."""
+    match = request.resolver_match
+    return f"task-{match.url_name}".replace("_", "-") if match else "task"
 
 
 def changed(

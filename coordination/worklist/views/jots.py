@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import trigger_client_event
 
+from coordination.access.half_typed import bring_back
 from coordination.access.markers import access
 from coordination.access.middleware import StaffRequest
 from coordination.worklist import actions, queries
@@ -40,8 +41,10 @@ def new(request: StaffRequest) -> HttpResponse:
             create_key=form.cleaned_data["create_key"],
         )  # fmt: skip
         return _said(request, _("On the timeline.") if at_once else _("Jotted down."))
+    about = patient.public_id if patient else None
+    kept = bring_back(request, request.actor, form, "jot", about)
     name = "_jot_new" if request.htmx else "jot_new"
-    context = {"form": form, "patient": patient}
+    context = {"form": form, "patient": patient, "kept": kept}
     status = 422 if form.is_bound else 200
     return render(request, f"worklist/{name}.html", context, status=status)
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from coordination.access.actor import Actor
+from coordination.access.half_typed import bring_back
 from coordination.access.markers import access
 from coordination.access.middleware import StaffRequest
 from coordination.access.models import Team, User
@@ -23,6 +24,8 @@ from coordination.worklist.views.answers import tell_list
 from patients.models import Patient
 from patients.queries import open_chart, scope
 from patients.rules import identifier_norm
+
+DRAFT = "task-new"
 
 
 def problem_words(code: str, word: str) -> str:
@@ -99,13 +102,15 @@ def new(request: StaffRequest) -> HttpResponse:
                 form.add_error("line", sentence)
             if form.is_valid():
                 return _make(request, patient, heard, form.cleaned_data["create_key"], now)
+    draft = "" if _jot(request) else DRAFT  # a jot's line is kept already
+    kept = bring_back(request, request.actor, form, draft, start["about"]) if draft else None
+    context = {
+        "form": form, "action": request.get_full_path(), "about": start["about"], "kept": kept,
+        "draft": draft,
+    }  # fmt: skip
     name = "_new" if request.htmx else "new"
-    return render(
-        request,
-        f"worklist/{name}.html",
-        {"form": form, "action": request.get_full_path()},
-        status=422 if form.is_bound else 200,
-    )
+    status = 422 if form.is_bound else 200
+    return render(request, f"worklist/{name}.html", context, status=status)
 
 
 def _start(request: StaffRequest) -> dict[str, Any]:
@@ -118,7 +123,7 @@ def _start(request: StaffRequest) -> dict[str, Any]:
     jot = _jot(request)
     return {
         "mrn": patient.mrn if patient else "", "line": jot.text if jot else "",
-        "create_key": uuid4(),
+        "create_key": uuid4(), "about": patient.public_id if patient else None,
     }  # fmt: skip
 
 

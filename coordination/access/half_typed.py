@@ -1,0 +1,72 @@
+"""Half-typed forms: brought back when the form is opened again, forgotten when it is sent.
+
+A form keeps what is typed by `data-draft="name"` and `data-subject` in its template; its view calls
+`bring_back` where it draws the form, and `forget` after the act. What a create form made is
+forgotten by its key in the transaction that made it (access/once.py).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django import forms
+from django.http import HttpRequest
+
+from coordination.access.actions import drop_draft
+from coordination.access.actor import Actor
+from coordination.access.queries import kept
+
+
+@dataclass(frozen=True, slots=True)
+class BroughtBack:
+    """That a form starts with what was typed before. fresh: the address that starts over."""
+
+    at: datetime
+    fresh: str
+
+
+def bring_back(
+    request: HttpRequest,
+    actor: Actor,
+    form: forms.Form,
+    name: str,
+    subject: UUID | None = None,
+    *,
+    with_version: bool = False,
+) -> BroughtBack | None:
+    """Put what was typed before into a form that is drawn anew; say so, for `access/_kept.html`.
+
+    None where nothing was kept, where the form was just sent, or with ?fresh=1 in the address.
+    with_version: the form writes whole records, so it stays the form of the version it was typed
+    over: who changed the record since is not overwritten in silence (trust.md P7).
+    """
+    if form.is_bound or request.GET.get("fresh") or not actor.may("draft.keep"):
+        return None
+    found = kept(actor, name, subject)
+    if found is None:
+        return None
+    never = {"create_key"} if with_version else {"create_key", "version"}
+    for field_name, field in form.fields.items():
+        if field_name not in never:
+            put(form, field_name, field, found.fields.get(form.add_prefix(field_name)))
+    query = request.GET.copy()
+    query["fresh"] = "1"
+    return BroughtBack(found.saved_at, f"{request.path}?{query.urlencode()}")
+
+
+def put(form: forms.Form, name: str, field: forms.Field, texts: list[str] | None) -> None:
+    """Make the texts of one field what the form starts with."""
+    if isinstance(field, forms.MultipleChoiceField | forms.ModelMultipleChoiceField):
+        form.initial[name] = texts or []
+    elif isinstance(field, forms.BooleanField):
+        form.initial[name] = bool(texts)
+    elif texts:
+        form.initial[name] = texts[0]
+
+
+def forget(actor: Actor, name: str, subject: UUID | None, now: datetime) -> None:
+    """Forget a form that was sent, if anything of it was kept."""
+    if actor.may("draft.keep"):
+        drop_draft(actor, name, subject, now)

@@ -1,0 +1,144 @@
+"""The half-typed forms of every room: what each is called and where it is taken up again.
+
+One table. Whoever gives a form a `data-draft` name adds its line here; a test compares.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from coordination.access.actor import Actor
+from coordination.access.queries import Unfinished, unfinished
+from coordination.caseload.queries import Subject, subjects_of_drafts
+
+EXCERPT = 90
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One kind of form: its name for people, and the address of it by what it is about."""
+
+    label: str | Promise
+    route: str
+    bare: str = ""  # the address where it is about nothing yet
+
+
+FORMS: dict[str, Form] = {
+    "call": Form(gettext_lazy("Log a call"), "caseload:log_patient"),
+    "caller": Form(gettext_lazy("Log a call"), "caseload:log_patient"),
+    "jot": Form(gettext_lazy("Jot"), "worklist:jot_new", "worklist:jot_new"),
+    "task-new": Form(gettext_lazy("New task"), "worklist:new", "worklist:new"),
+    "task-done": Form(gettext_lazy("Done"), "worklist:done"),
+    "task-move": Form(gettext_lazy("Move due time"), "worklist:move"),
+    "task-assign": Form(gettext_lazy("Assign"), "worklist:assign"),
+    "task-escalate": Form(gettext_lazy("Escalate now"), "worklist:escalate"),
+    "task-hold": Form(gettext_lazy("Set aside"), "worklist:hold"),
+    "task-end-hold": Form(gettext_lazy("End the hold"), "worklist:end_hold"),
+    "task-wait": Form(gettext_lazy("Waiting on"), "worklist:wait"),
+    "task-cancel": Form(gettext_lazy("Cancel this task"), "worklist:cancel"),
+    "task-fail": Form(gettext_lazy("Could not be done"), "worklist:fail"),
+    "task-reopen": Form(gettext_lazy("Open again"), "worklist:reopen"),
+    "task-reject": Form(gettext_lazy("Decline"), "worklist:reject"),
+    "patient-new": Form(gettext_lazy("New patient"), "", "patients:new"),
+    "patient-edit": Form(gettext_lazy("Correct patient"), "patients:edit"),
+    "patient-death": Form(gettext_lazy("Record a death"), "patients:death"),
+    "patient-alive": Form(gettext_lazy("Death recorded in error"), "patients:alive"),
+    "patient-unlist": Form(gettext_lazy("Unlisted at their wish"), "patients:unlisted"),
+    "patient-list": Form(gettext_lazy("No longer unlisted"), "patients:unlisted"),
+    "patient-wishes": Form(gettext_lazy("How to reach the patient"), "patients:wishes"),
+    "contact-new": Form(gettext_lazy("New contact"), "patients:add_contact"),
+    "contact-edit": Form(gettext_lazy("Change contact"), "patients:edit_contact"),
+    "contact-end": Form(gettext_lazy("No longer a contact"), "patients:end_contact"),
+    "permission-new": Form(gettext_lazy("What a contact may be told"), "patients:permission"),
+    "permission-end": Form(gettext_lazy("End a permission"), "patients:end_permission"),
+    "coverage-new": Form(gettext_lazy("New insurance"), "patients:add_coverage"),
+    "coverage-edit": Form(gettext_lazy("Change insurance"), "patients:edit_coverage"),
+    "coverage-end": Form(gettext_lazy("End an insurance"), "patients:end_coverage"),
+    "stay-new": Form(gettext_lazy("Admit"), "patients:admit"),
+    "stay-move": Form(gettext_lazy("Move to another bed"), "patients:move"),
+    "stay-segment": Form(gettext_lazy("Change the status"), "patients:segment"),
+    "stay-expected": Form(gettext_lazy("Expected to leave"), "patients:expected"),
+    "stay-plan": Form(gettext_lazy("Plan for leaving"), "patients:plan"),
+    "stay-depart": Form(gettext_lazy("Left the hospital"), "patients:depart"),
+    "stay-correct": Form(gettext_lazy("Correct stay"), "patients:correct_stay"),
+    "stay-void": Form(gettext_lazy("Stay entered in error"), "patients:void_stay"),
+    "visit-new": Form(gettext_lazy("New visit"), "patients:book"),
+    "visit-edit": Form(gettext_lazy("Change visit"), "patients:edit_visit"),
+}
+FIELDS = {
+    "note": gettext_lazy("Note"), "why": gettext_lazy("Why"), "text": gettext_lazy("One line"),
+    "line": gettext_lazy("What is to be done"), "outcome": gettext_lazy("What came of it"),
+    "about_me": gettext_lazy("What matters to them"), "told_by": gettext_lazy("Told by"),
+    "somebody_name": gettext_lazy("Name or place"), "name": gettext_lazy("Name"),
+    "family": gettext_lazy("Family name"), "words": gettext_lazy("In words"),
+}  # fmt: skip
+TYPED = tuple(FIELDS)  # in the order in which what was typed says most
+CHOSEN = frozenset({"how", "who", "what_next", "version", "create_key", "next", "channel", "sex"})
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One form to take up again. field, excerpt: what was typed last worth showing; url: or empty.
+
+    subject: whom and what it is about, None where that is nobody yet or no longer in scope.
+    """
+
+    draft: Unfinished
+    label: str
+    subject: Subject | None
+    field: str
+    excerpt: str
+    url: str
+
+
+def half_typed(actor: Actor) -> list[Line]:
+    """Return the forms the actor began and never sent, newest first. 2 statements.
+
+    Notes which patients they show; one that left the scope is not named.
+    """
+    drafts = unfinished(actor)
+    wanted = [one.subject_id for one in drafts if one.subject_id]
+    about = subjects_of_drafts(actor, wanted) if wanted else {}
+    return [line(one, about.get(one.subject_id) if one.subject_id else None) for one in drafts]
+
+
+def line(draft: Unfinished, subject: Subject | None) -> Line:
+    """Put one form into words."""
+    form = FORMS.get(draft.form)
+    field, excerpt = typed(draft.fields)
+    return Line(
+        draft=draft, label=str(form.label) if form else _("A form"), subject=subject, field=field,
+        excerpt=excerpt, url=address(draft, form, subject) if form else "",
+    )  # fmt: skip
+
+
+def typed(fields: dict[str, list[str]]) -> tuple[str, str]:
+    """Return the field that says most of what was typed, by its name for people, and its text."""
+    said = {name: texts[0] for name, texts in fields.items() if texts and texts[0].strip()}
+    names = [name for name in TYPED if name in said] or [n for n in said if n not in CHOSEN]
+    if not names:
+        return "", ""
+    text = " ".join(said[names[0]].split())
+    label = FIELDS.get(names[0]) or names[0].replace("_", " ").capitalize()
+    return str(label), text if len(text) <= EXCERPT else f"{text[:EXCERPT]}…"
+
+
+def address(draft: Unfinished, form: Form, subject: Subject | None) -> str:
+    """Return where the form is taken up again; empty where what it is about is gone."""
+    if draft.subject_id is None:
+        return reverse(form.bare) if form.bare else ""
+    if subject is None:
+        return ""
+    if form.bare:
+        return f"{reverse(form.route)}?patient={subject.patient_id}"
+    if draft.form == "caller":
+        who = "patient" if subject.kind == "patient" else f"contact-{draft.subject_id}"
+        return f"{reverse(form.route, args=[subject.patient_id])}?who={who}&how=in"
+    if draft.form == "call" and subject.kind == "task":
+        return reverse("caseload:log_task", args=[draft.subject_id])
+    return reverse(form.route, args=[draft.subject_id])
