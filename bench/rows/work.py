@@ -117,7 +117,7 @@ WHERE d.id = ANY(%(ids)s::uuid[]) AND d.token = %(token)s
 def deliveries(bench: Bench) -> Iterator[Result]:
     """Compare claiming 500 messages and marking them sent with the two raw statements."""
     now = run_sql("SELECT now()")[0][0]
-    listed = list(switched_on())
+    listed = switched_on()
 
     def put_back() -> None:
         run_sql(

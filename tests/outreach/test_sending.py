@@ -408,7 +408,7 @@ def test_a_batch_costs_the_same_however_many_messages_it_holds(rows, house, team
         connection,
     ) as seen:
         send_due(NOW)
-    assert len([q for q in seen if "SAVEPOINT" not in q["sql"]]) == 13
+    assert len([q for q in seen if "SAVEPOINT" not in q["sql"]]) == 11
 
 
 def test_another_organizations_switch_is_its_own(house, team, outgoing):

@@ -21,11 +21,12 @@ BATCH = 25  # each is a call over the network: the lease outlasts the batch
 ALONE = 1  # from the second attempt on, so that a poison row takes no neighbor with it
 EXPIRED_AT_ONCE = 500
 
+# {tries} stands in the text, so that each of the two has its index.
 CLAIM = """
 WITH due AS (
   SELECT d.id FROM outreach_delivery d
   WHERE d.state = 'planned' AND d.due_at <= %(now)s AND d.organization_id = ANY(%(organizations)s)
-    AND (d.attempts = 0) = %(fresh)s
+    AND d.attempts {tries} 0
   ORDER BY d.due_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED)
 UPDATE outreach_delivery d
 SET state = 'claimed', token = %(token)s, attempts = d.attempts + 1,
@@ -33,6 +34,13 @@ SET state = 'claimed', token = %(token)s, attempts = d.attempts + 1,
 FROM due WHERE d.id = due.id
 RETURNING d.id, d.organization_id, d.patient_id, d.visit_id, d.kind, d.template, d.recipient,
   d.channel, d.failures, d.maybe_repeated
+"""
+
+# In the order of its index: behind the first that is not late, none is.
+LATE = """
+SELECT * FROM outreach_delivery
+WHERE state = 'planned' AND give_up_at < %(now)s AND due_at <= %(now)s
+ORDER BY give_up_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED
 """
 
 BACK = """
@@ -79,9 +87,9 @@ def lease_seconds() -> int:
     return int(settings.OUTREACH_LEASE_SECONDS)
 
 
-def switched_on() -> dict[int, Organization]:
+def switched_on() -> list[int]:
     """Return the organizations whose messages may leave the house. 1 statement."""
-    return {row.pk: row for row in Organization.objects.filter(messages_on=True)}
+    return list(Organization.objects.filter(messages_on=True).values_list("pk", flat=True))
 
 
 @transaction.atomic
@@ -91,17 +99,18 @@ def claim(
     """Take up to `limit` due messages in hand: new ones, or with fresh=False tried ones.
 
     now: up to when they are due. Messages of organizations that are not listed stay where they are.
-    The lease runs by the database's clock. First puts back what a dead worker held. 2 statements
-    while no lease ran out.
+    The lease runs by the database's clock. Before new ones, what a dead worker held is put back.
+    3 statements while no lease ran out, 1 for tried ones.
     """
-    put_back(now)
+    if fresh:
+        put_back(now)
     token = uuid.uuid4()
     parameters: dict[str, Any] = {
-        "now": now, "organizations": organizations, "fresh": fresh, "limit": limit, "token": token,
+        "now": now, "organizations": organizations, "limit": limit, "token": token,
         "lease": lease_seconds(),
     }  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(CLAIM, parameters)
+        cursor.execute(CLAIM.format(tries="=" if fresh else ">"), parameters)
         return Batch(token, [Claimed._make(row) for row in cursor.fetchall()])
 
 
@@ -143,11 +152,9 @@ def give_up_late(now: datetime, organizations: list[int]) -> int:
 
     Where messages are switched off it is canceled for that reason; else a person calls.
     """
-    late = list(
-        Delivery.objects.select_for_update(skip_locked=True)
-        .filter(state=DeliveryState.PLANNED, due_at__lte=now, give_up_at__lt=now)
-        .order_by("due_at")[:EXPIRED_AT_ONCE]
-    )
+    late = list(Delivery.objects.raw(LATE, {"now": now, "limit": EXPIRED_AT_ONCE}))
+    if not late:
+        return 0
     silent = [row.pk for row in late if row.organization_id not in organizations]
     Delivery.objects.filter(pk__in=silent).update(
         state=DeliveryState.CANCELLED, reason="messages-off"

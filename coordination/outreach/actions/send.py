@@ -12,7 +12,6 @@ from django.db import IntegrityError, connection, transaction
 
 from coordination.outreach.actions.claim import (
     ALONE,
-    BATCH,
     Batch,
     claim,
     give_up_late,
@@ -40,24 +39,28 @@ ON CONFLICT (channel) DO UPDATE
 SET next_at = greatest(pace.next_at, clock_timestamp()) + interval '100 ms'
 RETURNING extract(epoch FROM pace.next_at - interval '100 ms' - clock_timestamp())
 """
+TRIES = 10  # a round
 LONGEST_STAND = 5.0  # seconds in the turnstile; far below the lease
 
 
 def send_due(now: datetime) -> int:
-    """Send one batch of new messages and one that failed before. Returns how many were in hand.
+    """Send one batch of new messages, and some that were tried before, one by one.
 
-    now: the database's clock, up to when messages are due. Call it until it returns 0. Any number
-    of workers may; each message has one effect where the carrier knows its key, and ends as sent,
-    canceled with a reason, or a call task.
+    now: the database's clock, up to when messages are due. Returns how many were in hand: call it
+    until that is 0. Any number of workers may; each message has one effect where the carrier knows
+    its key, and ends as sent, canceled with a reason, or a call task.
     """
     organizations = switched_on()
-    listed = list(organizations)
-    give_up_late(now, listed)
-    done = 0
-    for limit, fresh in ((BATCH, True), (ALONE, False)):
-        batch = claim(now, listed, limit=limit, fresh=fresh)
+    give_up_late(now, organizations)
+    batch = claim(now, organizations)
+    work(batch, now)
+    done = len(batch.rows)
+    for _ in range(TRIES):  # a dead worker leaves a batch of them; each alone, it holds up no other
+        batch = claim(now, organizations, limit=ALONE, fresh=False)
+        if not batch.rows:
+            break
         work(batch, now)
-        done += len(batch.rows)
+        done += 1
     return done
 
 

@@ -172,6 +172,14 @@ class Delivery(models.Model):
             models.Index(  # the claim
                 fields=["due_at"], name="delivery_due_idx", condition=Q(state="planned")
             ),
+            models.Index(  # the claim of what was tried before, among however many new ones
+                fields=["due_at"],
+                name="delivery_tried_idx",
+                condition=Q(state="planned", attempts__gt=0),
+            ),
+            models.Index(  # what is past its latest useful moment
+                fields=["give_up_at"], name="delivery_give_up_idx", condition=Q(state="planned")
+            ),
             models.Index(  # leases that ran out
                 fields=["lease_until"], name="delivery_lease_idx", condition=Q(state="claimed")
             ),
