@@ -3,16 +3,36 @@
 import os
 from typing import Any
 
-from celery import Celery
+from celery import Celery, bootsteps
 from celery.schedules import crontab, schedule
 from celery.signals import beat_init, setup_logging
 from kombu.exceptions import OperationalError
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "coordination.settings")
+# `prepare` has run Django's checks. Here they read every page and form, half a second of a worker
+# that is to come back after a kill.
+os.environ.setdefault("CELERY_SKIP_CHECKS", "1")
+LOOK_EVERY = 0.5  # seconds
+
+
+class ReplaceTheDead(bootsteps.StartStopStep):
+    """Looks for killed children twice a second.
+
+    Celery does so every five seconds; in between it relies on an event that does not come when the
+    new child got a file number of the old one.
+    """
+
+    requires = ("celery.worker.components:Pool",)
+
+    def register_with_event_loop(self, worker: Any, hub: Any) -> None:
+        """Begin to look, as the worker's loop begins."""
+        hub.call_repeatedly(LOOK_EVERY, worker.pool.maintain_pool)
+
 
 app = Celery("coordination")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(related_name="jobs")
+app.steps["worker"].add(ReplaceTheDead)
 
 HOUR = 3600.0
 SOON = 60.0
