@@ -155,28 +155,23 @@ def write(
         script_version=said.script_version,
     )
     names = [write_party(call, patient, row, place) for place, row in enumerate(said.parties)]
-    record(actor, "call.log", call, now, detail={"outcome": said.outcome, "channel": said.channel})
+    tell_call(actor, call, ", ".join(names), now, closes=what_next.kind == DONE)
+    return call
+
+
+def tell_call(actor: Actor, call: Call, names: str, now: datetime, *, closes: bool) -> None:
+    """Write the trail of a logged call and publish its event. names: who took part."""
+    said = {"outcome": call.outcome, "channel": call.channel}
+    record(actor, "call.log", call, now, detail=said)
     publish(
         CallLogged(
-            actor=actor,
-            at=said.occurred_at,
-            now=now,
-            organization_id=patient.organization_id,
-            patient_id=patient.pk,
-            subject_kind="call",
-            subject_id=call.pk,
-            call_id=call.pk,
-            outcome=said.outcome,
-            outcome_label=str(Outcome(said.outcome).label).lower(),
-            channel_label=str(CallChannel(said.channel).label),
-            direction=said.direction,
-            party_name=", ".join(names),
-            task_id=task.pk if task else None,
-            closes=what_next.kind == DONE,
-            note=said.note,
+            actor=actor, at=call.occurred_at, now=now, organization_id=call.organization_id,
+            patient_id=call.patient_id, subject_kind="call", subject_id=call.pk, call_id=call.pk,
+            outcome=call.outcome, outcome_label=str(Outcome(call.outcome).label).lower(),
+            channel_label=str(CallChannel(call.channel).label), direction=call.direction,
+            party_name=names, task_id=call.task_id, closes=closes, note=call.note,
         )
-    )
-    return call
+    )  # fmt: skip
 
 
 def take_up_queued(actor: Actor, task: Task, now: datetime) -> None:

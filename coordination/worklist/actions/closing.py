@@ -52,37 +52,35 @@ def complete(  # noqa: PLR0913  what a closing says, each part named at the call
     """
     task = locked(actor, task_id, version)
     still_open(task, actor)
+    way = _way_to_done(task)
+    answer = {
+        "outcome": outcome, "result_code": result_code, "result_fields": dict(result_fields or {}),
+    }  # fmt: skip
+    prove(actor, task, evidence, now)
+    for status in way[:-1]:
+        move(task, status, actor=actor, now=now)
+    move(
+        task, way[-1], actor=actor, now=now, why=outcome, **answer | {"outcome": outcome[:300]},
+        completed_at=task.completed_at or now, closed_at=now,
+    )  # fmt: skip
+    done_event = task.last_event
+    spend(actor, task, minutes, now)
+    _unblock(actor, task, now)
+    meet_clock(actor, task, now)
+    told(actor, task, now, "task.complete", TaskCompleted, **answer)
+    task.last_event = done_event
+    return task
+
+
+def _way_to_done(task: Task) -> tuple[str, ...]:
+    """Return the moves that end in *done* from where the task stands; refuse if there are none."""
     way = WAYS_TO_DONE.get(task.status)
     if way is None:
         raise TransitionNotAllowed(
             _("This is “%(status)s” now. Take it up again first, then close it.")
             % {"status": label_of(task, task.status)}
         )
-    prove(actor, task, evidence, now)
-    for status in way[:-1]:
-        move(task, status, actor=actor, now=now)
-    move(
-        task,
-        way[-1],
-        actor=actor,
-        now=now,
-        why=outcome,
-        outcome=outcome[:300],
-        result_code=result_code,
-        result_fields=dict(result_fields or {}),
-        completed_at=task.completed_at or now,
-        closed_at=now,
-    )
-    done_event = task.last_event
-    spend(actor, task, minutes, now)
-    _unblock(actor, task, now)
-    meet_clock(actor, task, now)
-    told(
-        actor, task, now, "task.complete", TaskCompleted,
-        outcome=outcome, result_code=result_code, result_fields=dict(result_fields or {}),
-    )  # fmt: skip
-    task.last_event = done_event
-    return task
+    return way
 
 
 def _unblock(actor: Actor, task: Task, now: datetime) -> None:

@@ -83,18 +83,21 @@ def start_playbook(  # noqa: PLR0913  the seam reactions and the demo start play
         subject_kind=subject[0], subject_id=subject[1], anchor_event=anchor_event,
         anchor_at=anchor_at, facts=known,
     )  # fmt: skip
-    if not is_new:
-        return run
-    system = system_actor("worklist.start_playbook", organization, actor)
-    _raise_steps(_Start(system, run, patient, team, zone, known, now), playbook)
-    record(actor, "playbook.start", run, now, detail={"playbook": slug})
+    if is_new:
+        system = system_actor("worklist.start_playbook", organization, actor)
+        _raise_steps(_Start(system, run, patient, team, zone, known, now), playbook)
+        _tell_started(actor, run, playbook, now)
+    return run
+
+
+def _tell_started(actor: Actor, run: PlaybookRun, playbook: Playbook, now: datetime) -> None:
+    record(actor, "playbook.start", run, now, detail={"playbook": playbook.slug})
     publish(
         PlaybookStarted(
-            actor=actor, at=now, organization_id=organization.pk, patient_id=patient.pk,
+            actor=actor, at=now, organization_id=run.organization_id, patient_id=run.patient_id,
             subject_kind="run", subject_id=run.pk, run_id=run.pk, title=playbook.title,
         )
     )  # fmt: skip
-    return run
 
 
 @transaction.atomic

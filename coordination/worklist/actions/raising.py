@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypedDict, Unpack
 from uuid import UUID
 
 from django.db import transaction
@@ -17,7 +17,7 @@ from coordination.records import Refused
 from coordination.worklist.actions.telling import tell_if_late
 from coordination.worklist.actions.trail import told
 from coordination.worklist.events import TaskRaised
-from coordination.worklist.models import EvidenceKind, Severity, Task
+from coordination.worklist.models import EvidenceKind, Task
 from coordination.worklist.rules import start_status
 from patients.actions.trail import said
 from patients.models import Assignment, Patient
@@ -47,6 +47,20 @@ class WaitingIn:
         }
 
 
+class TaskFields(TypedDict, total=False):
+    """What else a promise may say, by the task's own columns. run, step, ordinal: of a playbook."""
+
+    due_event: str
+    evidence_count: int
+    severity: str
+    priority: str
+    held_by: str
+    next_step: str
+    run: Any
+    step: str
+    ordinal: int
+
+
 @transaction.atomic
 def raise_task(  # noqa: PLR0913  one promise has this many sides, each named at the call
     actor: Actor,
@@ -58,20 +72,12 @@ def raise_task(  # noqa: PLR0913  one promise has this many sides, each named at
     now: datetime,
     assignee: User | None = None,
     due_at: datetime | None = None,
-    due_event: str = "",
     clock: Any = None,
     evidence: str = EvidenceKind.STATEMENT,
-    evidence_count: int = 1,
     subject: tuple[str, int] | None = None,
-    severity: str = Severity.PRACTICE,
-    priority: str = "routine",
-    held_by: str = "staff",
-    next_step: str = "",
     waiting: WaitingIn | None = None,
-    run: Any = None,
-    step: str = "",
-    ordinal: int = 1,
     create_key: UUID | None = None,
+    **fields: Unpack[TaskFields],
 ) -> Task:
     """Raise one task. The same step of the same run, or the same create key, raises it once.
 
@@ -82,30 +88,38 @@ def raise_task(  # noqa: PLR0913  one promise has this many sides, each named at
     require(actor, "task.create")
     patient = scope(actor).get(pk=patient.pk)
     _check_team(actor, patient, team, assignee, now)
-    due_by_clock = clock is not None and due_at is None
+    standing = _standing(fields)
+    if standing is not None:
+        return standing
     values: dict[str, Any] = {
-        "kind": kind, "title": title, "team": team, "assignee": assignee,
-        "due_at": clock.due_at if due_by_clock else due_at, "due_event": due_event,
-        "due_set_by": actor.user if due_at and not due_by_clock else None,
-        "clock_id": clock.pk if clock is not None else None, "evidence_required": evidence,
-        "evidence_count": evidence_count, "severity": severity, "priority": priority,
-        "held_by": held_by, "next_step": next_step, "run": run, "step": step, "ordinal": ordinal,
-        "asked_by": actor.user, "subject_kind": subject[0] if subject else "",
+        "kind": kind, "title": title, "team": team, "assignee": assignee, "asked_by": actor.user,
+        "evidence_required": evidence, "subject_kind": subject[0] if subject else "",
         "subject_id": subject[1] if subject else None,
         "status": start_status(
             assignee.pk if assignee else None, actor.user.pk if actor.user else None
         ),
+        **_due(actor, clock, due_at), **(waiting.columns(now) if waiting else {}), **fields,
     }  # fmt: skip
-    values |= waiting.columns(now) if waiting else {}
+    return once(actor, create_key, Task, lambda: _make(actor, patient, values, now))
 
-    def make() -> Task:
-        return _make(actor, patient, values, now)
 
-    if run is not None:
-        standing = Task.objects.filter(run=run, step=step, ordinal=ordinal).first()
-        if standing is not None:
-            return standing
-    return once(actor, create_key, Task, make)
+def _standing(fields: TaskFields) -> Task | None:
+    """Return the task this step of this run has raised already."""
+    run = fields.get("run")
+    if run is None:
+        return None
+    step, ordinal = fields.get("step", ""), fields.get("ordinal", 1)
+    return Task.objects.filter(run=run, step=step, ordinal=ordinal).first()
+
+
+def _due(actor: Actor, clock: Any, due_at: datetime | None) -> dict[str, Any]:
+    """Return the columns of the due time: typed, or else the clock's."""
+    typed = due_at is not None or clock is None
+    return {
+        "due_at": due_at if typed else clock.due_at,
+        "due_set_by": actor.user if due_at is not None else None,
+        "clock_id": clock.pk if clock is not None else None,
+    }
 
 
 def _make(actor: Actor, patient: Patient, values: dict[str, Any], now: datetime) -> Task:
