@@ -173,7 +173,12 @@ STATEMENT_SECONDS = int(os.environ.get("STATEMENT_SECONDS", "15"))
 SESSION_OPTIONS = (
     f"-c statement_timeout={STATEMENT_SECONDS}s -c idle_in_transaction_session_timeout=60s"
     " -c jit=off"  # compiling our statements costs more than running them
+    # So does planning them anew for each parameter: only `Prepared` statements heed this, and
+    # they are written so that one plan serves all parameters.
+    " -c plan_cache_mode=force_generic_plan"
 )
+# Off behind a pool that gives each transaction another connection.
+PREPARED_STATEMENTS = flag("PREPARED_STATEMENTS", "1")
 DATABASE_URL = secret("DATABASE_URL", "") or servers.database_url(VAR_DIR)
 DATABASE_OWNER_URL = secret("DATABASE_OWNER_URL", "") or (
     "" if secret("DATABASE_URL", "") else servers.database_url(VAR_DIR, servers.OWNER)

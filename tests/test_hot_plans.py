@@ -26,7 +26,7 @@ from coordination.worklist.actions import escalate_late
 from coordination.worklist.models import Task
 from tests.conftest import actor_of
 
-pytestmark = pytest.mark.database
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 TASKS = 40_000
 OPEN = 2_000  # and the measured people's; as few of all as in a house of some years
@@ -89,14 +89,14 @@ def plan_of(work: Callable[[], object], said: str, times: int = 1) -> str:
 def test_the_rows_of_the_caseload_come_in_order_from_the_owners_index(moment) -> None:
     actor = actor_named("busy")
     day = day_of(moment, actor.zone)
-    plan = plan_of(lambda: caseload.my_day(actor, day, caseload.Filters()), "by_person")
+    plan = plan_of(lambda: caseload.my_day(actor, day, caseload.Filters()), "EXECUTE caseload_rows")
     assert "Index Scan using task_assignee_idx" in plan, plan
 
 
 def test_the_counters_read_the_owners_open_work_and_the_teams_work_done_today(moment) -> None:
     actor = actor_named("full")
     day = day_of(moment, actor.zone)
-    plan = plan_of(lambda: caseload.my_summary(actor, day), "WITH mine")
+    plan = plan_of(lambda: caseload.my_summary(actor, day), "EXECUTE caseload_summary")
     assert "task_assignee_idx" in plan, plan
     assert "task_done_idx" in plan, plan
     done = plan[plan.index("task_done_idx") :]

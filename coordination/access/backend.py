@@ -13,6 +13,7 @@ from allauth.account.auth_backends import AuthenticationBackend
 from django.db import connection
 
 from coordination.access.models import Organization, User
+from coordination.prepared import Prepared
 
 LIVE = "m.user_id = u.id AND m.starts_at <= now() AND (m.ends_at IS NULL OR m.ends_at > now())"
 # Not now(): whoever has just confirmed a shift in this transaction is on duty in it.
@@ -84,7 +85,7 @@ class Grants:
 
 
 @cache
-def _statement() -> tuple[str, list[str], list[str]]:
+def _statement() -> tuple[Prepared, list[str], list[str]]:
     user_fields = [f.attname for f in User._meta.concrete_fields]
     org_fields = [f.attname for f in Organization._meta.concrete_fields]
     columns = [f"u.{f.column}" for f in User._meta.concrete_fields]
@@ -98,17 +99,15 @@ def _statement() -> tuple[str, list[str], list[str]]:
           {ON_DUTY},
           {COVERING}
         FROM access_user u LEFT JOIN access_organization o ON o.id = u.organization_id
-        WHERE u.id = %s AND u.is_active
+        WHERE u.id = %(user)s AND u.is_active
     """  # noqa: S608  only our own column names
-    return sql, user_fields, org_fields
+    return Prepared("access_user", sql, user="bigint"), user_fields, org_fields
 
 
 def load_user(user_id: int) -> User | None:
     """Return the active user with `grants` and `organization`; None if disabled. 1 statement."""
-    sql, user_fields, org_fields = _statement()
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [user_id])
-        row = cursor.fetchone()
+    statement, user_fields, org_fields = _statement()
+    row = statement.row({"user": user_id})
     if row is None:
         return None
     users, orgs = len(user_fields), len(org_fields)

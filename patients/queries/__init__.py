@@ -32,6 +32,7 @@ from patients.queries.panels import (
 )
 from patients.queries.scope import (
     SCOPE_SQL,
+    SCOPE_TYPES,
     contacts_in_scope,
     coverages_in_scope,
     open_chart,
@@ -47,7 +48,7 @@ from patients.queries.story import Timeline, carers, timeline
 from patients.queries.telling import Told, neutral, standing, told
 
 __all__ = [
-    "SCOPE_SQL",
+    "SCOPE_SQL", "SCOPE_TYPES",
     "Caller",
     "Callers",
     "ChartHead",

@@ -27,6 +27,9 @@ p.organization_id = %(organization_id)s AND (%(sees_all)s OR EXISTS (
 """
 
 
+SCOPE_TYPES = {"organization_id": "bigint", "sees_all": "bool", "team_ids": "bigint[]"}
+
+
 def scope_params(actor: Actor) -> dict[str, Any]:
     """Return the parameters SCOPE_SQL needs."""
     return {

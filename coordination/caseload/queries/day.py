@@ -8,12 +8,12 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db import connection
-
 from coordination.access.actor import Actor
+from coordination.caseload.queries.owners import IS_MINE, MINE_SQL, OWNER_TYPES, owner_params
 from coordination.caseload.rules import Day
+from coordination.prepared import Prepared
 from coordination.worklist.models import Task
-from patients.queries import SCOPE_SQL, scope_params
+from patients.queries import SCOPE_SQL, SCOPE_TYPES, scope_params
 
 PAGE_ROWS = 50
 
@@ -25,7 +25,7 @@ COLUMNS = """
   p.birth_date, p.sex, p.language, p.interpreter, p.is_unlisted, p.deceased_at,
   s.bed, s.status AS stay_status, s.expected_at, s.departed_at,
   (SELECT u.code FROM access_unit u WHERE u.id = s.unit_id) AS unit_code,
-  c.calls, c.voicemails, c.last_call_at, c.last_outcome
+  c.calls, c.voicemails, c.last_call_at, c.last_outcome, t.assignee_id
 """
 SOURCE = f"""
   FROM worklist_task t
@@ -40,7 +40,7 @@ SOURCE = f"""
            (array_agg(c.outcome ORDER BY c.occurred_at DESC))[1] AS last_outcome
     FROM outreach_call c WHERE c.task_id = t.id) c ON true
   WHERE {SCOPE_SQL}
-    AND t.assignee_id = %(user_id)s AND t.is_open
+    AND {IS_MINE} AND t.is_open
     AND (%(units)s::text[] IS NULL
          OR s.unit_id IN (SELECT u.id FROM access_unit u WHERE u.code = ANY(%(units)s)))
     AND (NOT %(waiting)s OR t.waiting_since IS NOT NULL)
@@ -48,15 +48,25 @@ SOURCE = f"""
                              AND s.departed_at IS NULL))
 """  # noqa: S608  only our own constants
 ROWS = f"""
-(SELECT {COLUMNS} {SOURCE}
+WITH {MINE_SQL}
+(SELECT r.* FROM mine m CROSS JOIN LATERAL (SELECT {COLUMNS} {SOURCE}
     AND t.due_at IS NOT NULL AND t.due_at >= %(since)s AND t.due_at < %(until)s
     AND (t.due_at, t.id) > (%(after_due)s, %(after_id)s)
-  ORDER BY t.due_at, t.id LIMIT %(limit)s)
+    ORDER BY t.due_at, t.id LIMIT %(limit)s) r
+  ORDER BY r.due_at, r.id LIMIT %(limit)s)
 UNION ALL
-(SELECT {COLUMNS} {SOURCE}
+(SELECT r.* FROM mine m CROSS JOIN LATERAL (SELECT {COLUMNS} {SOURCE}
     AND t.due_at IS NULL AND %(undated)s
-  ORDER BY t.due_event DESC, t.id LIMIT %(limit)s)
-"""
+    ORDER BY t.due_event DESC, t.id LIMIT %(limit)s) r
+  ORDER BY r.due_event DESC, r.id LIMIT %(limit)s)
+"""  # noqa: S608  only our own constants
+TYPES = {
+    **SCOPE_TYPES, **OWNER_TYPES, "units": "text[]", "waiting": "bool", "leaving": "bool",
+    "begins": "timestamptz", "ends": "timestamptz", "since": "timestamptz", "until": "timestamptz",
+    "after_due": "timestamptz", "after_id": "bigint", "undated": "bool", "limit": "bigint",
+    "task": "uuid",
+}  # fmt: skip
+MY_DAY = Prepared("caseload_rows", ROWS, **TYPES)
 
 
 class TaskRow(NamedTuple):
@@ -100,6 +110,7 @@ class TaskRow(NamedTuple):
     voicemails: int
     last_call_at: datetime | None
     last_outcome: str | None
+    owner_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +143,7 @@ LANES = {
 
 
 def my_day(actor: Actor, day: Day, filters: Filters, limit: int = PAGE_ROWS) -> Page:
-    """Fetch one page of the actor's own open tasks in due order, then the undated. 1 statement.
+    """Fetch a page of the open tasks the actor owns now, in due order, then undated. 1 statement.
 
     Adds the patients to `actor.shown`.
     """
@@ -140,7 +151,7 @@ def my_day(actor: Actor, day: Day, filters: Filters, limit: int = PAGE_ROWS) -> 
     only_undated = filters.lane == "undated"
     params = {
         **scope_params(actor),
-        "user_id": actor.user_id,
+        **owner_params(actor),
         "units": list(filters.units) or None,
         "waiting": filters.waiting,
         "leaving": filters.lane == "leaving",
@@ -153,9 +164,7 @@ def my_day(actor: Actor, day: Day, filters: Filters, limit: int = PAGE_ROWS) -> 
         "undated": undated and filters.after is None,
         "limit": limit + 1,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(ROWS, params)
-        found = [TaskRow(*row) for row in cursor.fetchall()]
+    found = [TaskRow._make(row) for row in MY_DAY.rows(params)]
     return _page(actor, found, limit)
 
 
@@ -170,7 +179,11 @@ def _page(actor: Actor, found: Sequence[TaskRow], limit: int) -> Page:
     return Page(rows, (last.due_at, last.id) if last and last.due_at else None)
 
 
-ONE = f"SELECT {COLUMNS} {SOURCE} AND t.public_id = %(task)s"
+ONE = f"""
+WITH {MINE_SQL} SELECT r.* FROM mine m CROSS JOIN LATERAL (
+  SELECT {COLUMNS} {SOURCE} AND t.public_id = %(task)s) r
+"""  # noqa: S608  only our own constants
+MY_TASK = Prepared("caseload_row", ONE, **TYPES)
 
 
 def one_of_mine(actor: Actor, day: Day, public_id: UUID) -> TaskRow:
@@ -180,7 +193,7 @@ def one_of_mine(actor: Actor, day: Day, public_id: UUID) -> TaskRow:
     """
     params = {
         **scope_params(actor),
-        "user_id": actor.user_id,
+        **owner_params(actor),
         "units": None,
         "waiting": False,
         "leaving": False,
@@ -188,11 +201,9 @@ def one_of_mine(actor: Actor, day: Day, public_id: UUID) -> TaskRow:
         "ends": day.ends,
         "task": public_id,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(ONE, params)
-        found = cursor.fetchone()
+    found = MY_TASK.row(params)
     if found is None:
         raise Task.DoesNotExist
-    row = TaskRow(*found)
+    row = TaskRow._make(found)
     actor.shown.add(row.patient_pk)
     return row
