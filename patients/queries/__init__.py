@@ -48,7 +48,8 @@ from patients.queries.story import Timeline, carers, timeline
 from patients.queries.telling import Told, neutral, standing, told
 
 __all__ = [
-    "SCOPE_SQL", "SCOPE_TYPES",
+    "SCOPE_SQL",
+    "SCOPE_TYPES",
     "Caller",
     "Callers",
     "ChartHead",
