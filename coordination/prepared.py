@@ -44,13 +44,15 @@ class Prepared:
         """Run it and return all its rows. 1 statement."""
         with connection.cursor() as cursor:
             self._run(cursor, params)
-            return cursor.fetchall()
+            found: list[tuple[Any, ...]] = cursor.fetchall()
+        return found
 
     def row(self, params: Mapping[str, Any]) -> tuple[Any, ...] | None:
         """Run it and return its first row, if there is one. 1 statement."""
         with connection.cursor() as cursor:
             self._run(cursor, params)
-            return cursor.fetchone()
+            found: tuple[Any, ...] | None = cursor.fetchone()
+        return found
 
     def _run(self, cursor: Any, params: Mapping[str, Any]) -> None:
         if not settings.PREPARED_STATEMENTS:
