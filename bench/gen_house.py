@@ -23,6 +23,7 @@ from patients.models import Assignment, Identifier, Patient, Stay
 MEASURED = {"one": 1, "ten": 10, "fifty": 50, "full": 240, "busy": 2_000}  # who: open tasks
 NO_PASSWORD = {"password": "!"}
 TEAM_PEOPLE, TASKS_EACH, UNITS = 25, 200, 40
+TEAM_UNITS = 3
 HEAVY = 10  # times the load of another team, nine tenths of it in the pool
 SETTINGS = {"escalation_steps": "60 min / 4 h / 24 h", "quiet_hours": "23:59-00:00"}
 DAY, HOUR = "interval '1 day'", "interval '1 hour'"
@@ -178,7 +179,9 @@ class House:
             {
                 "organization_id": "p.organization_id", "patient_id": "p.id",
                 "facility_id": str(self.facility.pk),
-                "unit_id": f"{self.unit} + (p.id % {UNITS})", "bed": "'B-' || (p.id % 30)",
+                "unit_id": f"{self.unit} + ({self.team_sql('p.id')} * {TEAM_UNITS} + p.id % {TEAM_UNITS})"
+                f" % {UNITS}",
+                "bed": "'B-' || (p.id % 30)",
                 "status": f"CASE WHEN {is_in} THEN 'in-progress' ELSE 'finished' END",
                 "admitted_at": f"now() - (2 + {chance(14, 'p.id')} * 5) * {DAY}"
                 f" - CASE WHEN {is_in} THEN interval '0' ELSE 60 * {DAY} END",

@@ -15,7 +15,7 @@ from django.utils import translation
 from django_htmx.jinja import htmx_script
 from jinja2 import Environment, StrictUndefined
 
-from coordination import nav, words
+from coordination import frame, nav, words
 
 HTMX = json.dumps(
     {
@@ -66,6 +66,7 @@ def environment(**options: Any) -> Environment:
         new_for=nav.new_for,
         bar_for=nav.bar_for,
         home_of=nav.home_of,
+        frame_part=frame.frame_part,
         address=nav.address,
         due_words=words.due_words,
         late_words=words.late_words,

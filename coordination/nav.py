@@ -97,6 +97,17 @@ def bar_for(actor: Asker, path: str) -> list[Link]:
     return links([*items, *(item for item in SIDE if item not in items)], actor, path)[:BAR]
 
 
+def section_of(path: str) -> str:
+    """Return the address in the navigation that a page belongs to, or "-" for none."""
+    fitting = [url for url in _places() if path == url or (url != "/" and path.startswith(url))]
+    return max(fitting, key=len, default="-")
+
+
+@cache
+def _places() -> tuple[str, ...]:
+    return tuple(url for item in SIDE if (url := address(item.name)))
+
+
 def home_of(actor: Asker) -> str:
     """Return the address of the first page this actor may open; "/" where there is none.
 

@@ -74,8 +74,10 @@ def theme(request: StaffRequest) -> HttpResponse:
     if form.is_valid():
         actions.set_theme(request.actor, form.cleaned_data["theme"], timezone.now())
     if request.htmx:
-        response = render(request, "_theme.html", status=200 if form.is_valid() else 422)
         chosen = request.user.theme  # type: ignore[union-attr]
+        context = {"theme": chosen, "path": request.POST.get("next", "")}
+        status = 200 if form.is_valid() else 422
+        response = render(request, "_theme.html", context, status=status)
         response["HX-Trigger"] = json.dumps({"theme-set": {"theme": chosen}})
         return response
     back = request.POST.get("next", "")
@@ -88,7 +90,9 @@ def keys(request: StaffRequest) -> HttpResponse:
     """Switch one-letter shortcuts on or off (WCAG 2.1.4); htmx gets the switch and `keys-set`."""
     actions.set_keys(request.actor, is_on=request.POST.get("keys") == "on", now=timezone.now())
     if request.htmx:
-        response = render(request, "_keys_switch.html")
+        is_on = request.user.keys_on  # type: ignore[union-attr]
+        context = {"keys_on": is_on, "path": request.POST.get("next", "")}
+        response = render(request, "_keys_switch.html", context)
         response["HX-Trigger"] = json.dumps({"keys-set": {"keys": request.POST.get("keys", "")}})
         return response
     back = request.POST.get("next", "")
