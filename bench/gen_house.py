@@ -173,14 +173,14 @@ class House:
     def stays(self) -> None:
         """Put six in ten of those cared for in a bed; three in ten of the others were here."""
         is_cared = f"(p.id < {self.patient + self.cared} OR p.id >= {self.measured_patient})"
+        team = self.team_sql("p.id")
         is_in = f"({is_cared} AND {chance(13, 'p.id')} < 0.6)"
         insert(
             Stay,
             {
                 "organization_id": "p.organization_id", "patient_id": "p.id",
                 "facility_id": str(self.facility.pk),
-                "unit_id": f"{self.unit} + ({self.team_sql('p.id')} * {TEAM_UNITS} + p.id % {TEAM_UNITS})"
-                f" % {UNITS}",
+                "unit_id": f"{self.unit} + ({team} * {TEAM_UNITS} + p.id % {TEAM_UNITS}) % {UNITS}",
                 "bed": "'B-' || (p.id % 30)",
                 "status": f"CASE WHEN {is_in} THEN 'in-progress' ELSE 'finished' END",
                 "admitted_at": f"now() - (2 + {chance(14, 'p.id')} * 5) * {DAY}"
