@@ -58,6 +58,7 @@ SIDE = (
     Item("patients:list", "users", _("Patients"), ("patient.read",), "P"),
     Item("caseload:calls", "phone", _("Calls"), ("task.read",), "L"),
     Item("access:duty", "user-check", _("On duty"), ("duty.read",), "D"),
+    Item("caseload:cover", "hand-helping", _("Cover"), ("cover.set",), "V"),
     Item("outreach:outgoing", "send", _("Outgoing"), ("outgoing.read",), "O"),
     Item("worklist:playbooks", "book-open", _("Playbooks"), ("playbook.read",), "B"),
     Item("reports:overdue", "chart-column", _("Overdue report"), REPORTS, "I", _("Reports")),

@@ -14,7 +14,7 @@ from coordination.records import NotPermitted
 from coordination.words import time_words
 
 if TYPE_CHECKING:
-    from coordination.access.backend import Covering, Duty
+    from coordination.access.backend import Asked, Covering, Duty
 
 
 @dataclass(kw_only=True, slots=True)
@@ -35,6 +35,7 @@ class Actor:
     roles: tuple[str, ...] = ()
     duty: tuple[Duty, ...] = ()
     covering: tuple[Covering, ...] = ()
+    asked: tuple[Asked, ...] = ()
     purpose: str = ""
     request_id: str = ""
     session_hash: str = ""
@@ -155,5 +156,6 @@ def user_actor(user: User, **context: str) -> Actor:
         roles=grants.roles,
         duty=grants.duty,
         covering=grants.covering,
+        asked=grants.asked,
         **context,  # type: ignore[arg-type]
     )

@@ -45,6 +45,31 @@ COVERING = f"""
     c.ends_at, c.patients) ORDER BY c.ends_at, c.id)
   FROM access_cover c JOIN access_user a ON a.id = c.away_id WHERE {COVERS})
 """  # noqa: S608
+# What a person is to answer or to read: asked to cover, and covers of theirs that are over.
+ASKED = """
+(SELECT jsonb_agg(jsonb_build_array(c.public_id, c.accepted_at IS NULL,
+    a.first_name || ' ' || a.last_name, c.starts_at, coalesce(c.ended_at, c.ends_at))
+    ORDER BY c.starts_at, c.id)
+  FROM access_cover c JOIN access_user a ON a.id = CASE WHEN c.away_id = u.id THEN c.covering_id
+    ELSE c.away_id END
+  WHERE (c.covering_id = u.id AND c.accepted_at IS NULL AND c.ended_at IS NULL
+      AND c.ends_at > statement_timestamp())
+    OR (c.away_id = u.id AND c.accepted_at IS NOT NULL AND c.seen_at IS NULL
+      AND c.starts_at < coalesce(c.ended_at, c.ends_at)
+      AND coalesce(c.ended_at, c.ends_at) <= statement_timestamp()
+      AND c.ends_at > statement_timestamp() - interval '14 days'))
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One cover to answer (is_asked), or that is over and whose story is to be read."""
+
+    public_id: UUID
+    is_asked: bool
+    name: str
+    starts_at: datetime
+    ends_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +107,7 @@ class Grants:
     roles: tuple[str, ...]
     duty: tuple[Duty, ...] = ()
     covering: tuple[Covering, ...] = ()
+    asked: tuple[Asked, ...] = ()
 
 
 @cache
@@ -97,7 +123,8 @@ def _statement() -> tuple[Prepared, list[str], list[str]]:
           {TEAMS},
           ARRAY(SELECT DISTINCT m.role_id FROM access_membership m WHERE {LIVE}),
           {ON_DUTY},
-          {COVERING}
+          {COVERING},
+          {ASKED}
         FROM access_user u LEFT JOIN access_organization o ON o.id = u.organization_id
         WHERE u.id = %(user)s AND u.is_active
     """  # noqa: S608  only our own column names
@@ -116,13 +143,14 @@ def load_user(user_id: int) -> User | None:
         user.organization = Organization.from_db(
             connection.alias, org_fields, row[users : users + orgs]
         )
-    permissions, teams, roles, duty, covering = row[users + orgs :]
+    permissions, teams, roles, duty, covering, asked = row[users + orgs :]
     user.grants = Grants(
         frozenset(permissions),
         tuple(teams),
         tuple(roles),
         tuple(_duty(*one) for one in json.loads(duty or "[]")),
         tuple(_covering(*one) for one in json.loads(covering or "[]")),
+        tuple(_asked(*one) for one in json.loads(asked or "[]")),
     )
     return user
 
@@ -138,6 +166,11 @@ def _duty(public_id: str, place: str, zone: str, role: str, *rest: Any) -> Duty:
 def _covering(public_id: str, away_id: int, name: str, ends_at: str, ids: list[int]) -> Covering:
     at = datetime.fromisoformat(ends_at)
     return Covering(UUID(public_id), away_id, name.strip(), at, tuple(ids))
+
+
+def _asked(public_id: str, is_asked: bool, name: str, starts_at: str, ends_at: str) -> Asked:  # noqa: FBT001  as it is read
+    at = datetime.fromisoformat
+    return Asked(UUID(public_id), is_asked, name.strip(), at(starts_at), at(ends_at))
 
 
 class GrantsBackend(AuthenticationBackend):  # type: ignore[misc]

@@ -11,12 +11,14 @@ from django.db.models.functions import Coalesce
 
 from coordination.access.actor import Actor, person_of
 from coordination.access.models import Cover, Membership, Shift, Team, Unit
+from coordination.access.rules import usual_end
 
 SUPERVISOR = "supervisor"
 BEDSIDE = frozenset({"nurse", "charge"})  # who works on a unit, where others work for a team
 LOANED = ("coordinator", "nurse", "charge")  # roles a person may float in
 NEARLY = timedelta(hours=2)  # a planned shift this near is the one to confirm
 REMEMBERED = 20
+A_DAY = timedelta(hours=24)
 
 Place = Unit | Team
 
@@ -148,3 +150,19 @@ def shifts_to_propose(user_id: int, now: datetime) -> list[Shift]:
     )
     planned = [one for one in found if one.confirmed_at is None and one.ends_at > now + NEARLY]
     return planned or [one for one in found if one.confirmed_at is not None]
+
+
+def end_of_today(user_id: int, now: datetime, zone: ZoneInfo) -> datetime:
+    """Return when the shift a person cannot come to, or go on with, ends. 1 statement.
+
+    The planned or confirmed one that ends next within a day; without one, the change of shifts.
+    """
+    ends = (
+        Shift.objects.filter(
+            user_id=user_id, ended_at__isnull=True, ends_at__gt=now, starts_at__lt=now + A_DAY
+        )
+        .order_by("ends_at")
+        .values_list("ends_at", flat=True)
+        .first()
+    )
+    return ends or usual_end(now, None, zone)

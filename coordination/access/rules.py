@@ -212,3 +212,43 @@ def usual_end(now: datetime, last_end: datetime | None, zone: ZoneInfo) -> datet
 def _minute(at: datetime, zone: ZoneInfo) -> int:
     local = at.astimezone(zone)
     return local.hour * 60 + local.minute
+
+
+# Cover: when a colleague stands in, as long as nobody says otherwise.
+EVENING, MORNING = time(17, 0), time(7, 30)
+FRIDAY = 4
+
+
+def tonight(now: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """Return from when until when tonight is covered: 17:00, or now if later, to 07:30."""
+    today = datetime.combine(now.astimezone(zone).date(), EVENING, zone).astimezone(UTC)
+    begins = max(today, now)
+    return begins, next_wall(begins, MORNING, zone)
+
+
+def weekend(now: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """Return the next weekend still to come: Friday 17:00 to Monday 07:30, by the wall."""
+    day = now.astimezone(zone).date()
+    friday = day + timedelta(days=(FRIDAY - day.weekday()) % 7)
+    if datetime.combine(friday, EVENING, zone).astimezone(UTC) <= now:
+        friday += timedelta(days=7)
+    begins = datetime.combine(friday, EVENING, zone)
+    ends = datetime.combine(friday + timedelta(days=3), MORNING, zone)
+    return begins.astimezone(UTC), ends.astimezone(UTC)
+
+
+def shares(patients: Sequence[int], colleagues: Sequence[int]) -> dict[int, int]:
+    """Split patients among colleagues as evenly as can be, neighbors together: patient, colleague.
+
+    patients: pks in bed order. colleagues: pks, who has least to do first; empty splits nothing.
+    """
+    if not colleagues:
+        return {}
+    each, more = divmod(len(patients), len(colleagues))
+    found: dict[int, int] = {}
+    at = 0
+    for place, colleague in enumerate(colleagues):
+        size = each + (place < more)
+        found |= dict.fromkeys(patients[at : at + size], colleague)
+        at += size
+    return found

@@ -11,6 +11,7 @@ from patients.actions.contacts import (
 )
 from patients.actions.corrections import correct_segment, correct_stay, void_stay
 from patients.actions.coverage import add_coverage, change_coverage, end_coverage
+from patients.actions.covering import write_lines
 from patients.actions.nursing import BedFor, assign_nurses
 from patients.actions.people import (
     correct_patient,
@@ -62,4 +63,5 @@ __all__ = [
     "unlist",
     "void_stay",
     "withdraw_death",
+    "write_lines",
 ]

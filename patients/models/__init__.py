@@ -1,7 +1,7 @@
 """People, family and contacts, stays, what is recorded of their health, and their timeline."""
 
 from patients.models.base import Imported
-from patients.models.care import Assignment, AssignmentKind, CareTeamMember
+from patients.models.care import Assignment, AssignmentKind, CareTeamMember, CoverLine
 from patients.models.contacts import (
     Channel,
     ContactKind,
@@ -36,6 +36,7 @@ __all__ = [
     "ContactKind",
     "ContactPerson",
     "ContactPreference",
+    "CoverLine",
     "Coverage",
     "DisclosurePermission",
     "Disposition",

@@ -59,6 +59,29 @@ class Assignment(models.Model):
         return f"assignment {self.pk}"
 
 
+class CoverLine(models.Model):
+    """One line an absent person leaves about one patient, for whoever covers for them."""
+
+    organization = models.ForeignKey(
+        "access.Organization", on_delete=models.PROTECT, db_index=False
+    )
+    cover = models.ForeignKey("access.Cover", on_delete=models.PROTECT, db_index=False)
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="cover_lines")
+    text = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["cover", "patient"], name="coverline_once"),
+            models.CheckConstraint(
+                condition=~Q(text=""), name="coverline_has_text",
+                violation_error_message=_("Write what matters about the patient."),
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"cover line {self.pk}"
+
+
 class CareTeamMember(Imported):
     """One clinician who looks after the patient, such as the surgeon; not one of our users."""
 

@@ -10,6 +10,7 @@ from patients.queries.chart import (
     place_of,
     zone_of,
 )
+from patients.queries.covering import LeftLine, left_lines
 from patients.queries.family import (
     Family,
     Person,
@@ -57,6 +58,7 @@ __all__ = [
     "Found",
     "Health",
     "Hit",
+    "LeftLine",
     "Person",
     "StayHead",
     "Timeline",
@@ -78,6 +80,7 @@ __all__ = [
     "find",
     "health",
     "language_name",
+    "left_lines",
     "like_names",
     "medications",
     "name_alert",

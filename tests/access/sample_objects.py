@@ -21,7 +21,13 @@ from coordination.clocks.models import DeadlineRule
 from coordination.outreach.models import Call, Delivery
 from coordination.worklist.models import Playbook
 from patients.models import DisclosurePermission, Patient
-from tests.factories import StayFactory, UnitFactory
+from tests.factories import (
+    CoverFactory,
+    MembershipFactory,
+    StayFactory,
+    UnitFactory,
+    UserFactory,
+)
 from tests.patients.factories import ContactFactory, CoverageFactory, VisitFactory
 from tests.worklist.factories import PlaybookFactory, PlaybookRunFactory, TaskFactory
 
@@ -82,6 +88,18 @@ def unit(team: Team, patient: Patient) -> Model:
     return made
 
 
+def cover(team: Team, _patient: Patient) -> Model:
+    now = timezone.now()
+    away, covering = (
+        UserFactory(organization=team.organization, first_name=name) for name in ("Away", "Covers")
+    )
+    for user in (away, covering):
+        MembershipFactory(organization=team.organization, user=user, team=team)
+    return CoverFactory(
+        away=away, covering=covering, team=team, starts_at=now, ends_at=now + timedelta(hours=8)
+    )
+
+
 def permission(_team: Team, patient: Patient) -> Model:
     return DisclosurePermission.objects.create(
         organization=patient.organization, patient=patient,
@@ -103,6 +121,7 @@ SAMPLES: dict[str, Sample] = {
     "permission": permission,
     "playbook": playbook,
     "unit": unit,
+    "cover": cover,
 }
 ORGANIZATION_WIDE = {"playbook"}  # scopes whose records the whole organization reads
 

@@ -29,7 +29,12 @@ from tests.attacks.world import (
 
 ODD_METHODS = ("head", "put", "patch", "delete", "options", "trace")
 # Addresses that may say 404 to somebody permitted: what they name need not be there.
+TWO_PEOPLES = "a cover is there for its two people and their supervisor"
 MAY_BE_ABSENT = {
+    "caseload:accept_cover": TWO_PEOPLES,
+    "caseload:end_cover": TWO_PEOPLES,
+    "caseload:away": TWO_PEOPLES,
+    "caseload:read_cover": TWO_PEOPLES,
     "caseload:row": "a task that is not on one's own day has no row in it",
     "worklist:undo": "the task to undo is named in the form, and this form names none",
     **{f"worklist:jot{act}": "one person's own, and the table has nobody's"

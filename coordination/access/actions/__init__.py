@@ -1,5 +1,13 @@
 """Verbs of access."""
 
+from coordination.access.actions.cover import (
+    CoverIn,
+    accept_cover,
+    end_cover,
+    read_cover,
+    set_cover,
+    start_covers,
+)
 from coordination.access.actions.drafts import drop_draft, keep_draft
 from coordination.access.actions.duty import confirm_duty, end_duty
 from coordination.access.actions.founding import found_organization
@@ -9,16 +17,22 @@ from coordination.access.actions.tidy import tidy
 from coordination.access.actions.tokens import end_token, make_token
 
 __all__ = [
+    "CoverIn",
+    "accept_cover",
     "confirm_duty",
     "drop_draft",
+    "end_cover",
     "end_duty",
     "end_sessions",
     "end_token",
     "found_organization",
     "keep_draft",
     "make_token",
+    "read_cover",
+    "set_cover",
     "set_keys",
     "set_theme",
+    "start_covers",
     "sync_roles",
     "tidy",
 ]

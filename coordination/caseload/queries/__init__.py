@@ -8,6 +8,14 @@ from coordination.caseload.queries.chart import (
     Promised,
     promised,
 )
+from coordination.caseload.queries.cover import (
+    calls_while_away,
+    events_while_away,
+    live_covers,
+    names_of,
+    patients_of,
+    teams_of,
+)
 from coordination.caseload.queries.day import Filters, Page, TaskRow, my_day, one_of_mine
 from coordination.caseload.queries.drafts import Subject, subjects_of_drafts
 from coordination.caseload.queries.first_run import has_patients
@@ -18,7 +26,8 @@ from coordination.caseload.queries.unit import beds_of, notices_of, units_in_sco
 
 __all__ = [
     "STORY_PAGES", "STORY_SUBJECT", "Carer", "Filters", "MyPatient", "Page", "PatientTask",
-    "Promised", "Seen", "ShellNumbers", "Subject", "Summary", "TaskRow", "beds_of", "has_patients",
-    "my_day", "my_patients", "my_summary", "next_of_mine", "notices_of", "one_of_mine", "promised",
-    "shell_numbers", "subjects_of_drafts", "units_in_scope",
+    "Promised", "Seen", "ShellNumbers", "Subject", "Summary", "TaskRow", "beds_of",
+    "calls_while_away", "events_while_away", "has_patients", "live_covers", "my_day",
+    "my_patients", "my_summary", "names_of", "next_of_mine", "notices_of", "one_of_mine",
+    "patients_of", "promised", "shell_numbers", "subjects_of_drafts", "teams_of", "units_in_scope",
 ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 from coordination.caseload.views.caller import caller
 from coordination.caseload.views.calling import call_list
+from coordination.caseload.views.cover import accept_cover, away, cover, end_cover, read_cover
 from coordination.caseload.views.day import counters, day, row
 from coordination.caseload.views.finding import find
 from coordination.caseload.views.log import choose, log, log_for_task
@@ -13,4 +14,31 @@ from coordination.caseload.views.unit import assignments, unit, units
 __all__ = [
     "assignments", "call_list", "caller", "calls", "choose", "clocks", "counters", "day", "find",
     "log", "log_for_task", "looked", "patient", "row", "shell", "unfinished", "unit", "units",
+from coordination.caseload.views.sick import sick
+from coordination.caseload.views.unit import assignments, unit, units
+
+__all__ = [
+    "accept_cover",
+    "assignments",
+    "away",
+    "call_list",
+    "caller",
+    "calls",
+    "choose",
+    "clocks",
+    "counters",
+    "cover",
+    "day",
+    "end_cover",
+    "find",
+    "log",
+    "log_for_task",
+    "looked",
+    "patient",
+    "read_cover",
+    "row",
+    "shell",
+    "sick",
+    "unit",
+    "units",
 ]  # fmt: skip

@@ -67,6 +67,7 @@ def patient(request: StaffRequest, public_id: UUID) -> HttpResponse:
     work = queries.promised(chart)
     asked = request.GET
     context |= {
+        "left": people.left_lines(actor, chart),
         "alike": people.name_alert(actor, chart),
         "family": people.family(chart, now, zone),
         "coverages": people.coverages(chart, now.astimezone(zone).date()),

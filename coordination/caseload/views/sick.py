@@ -1,0 +1,122 @@
+"""A sick call: a supervisor gives a colleague's patients to those who are here, in a minute."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
+
+from coordination.access import actions
+from coordination.access.actions import CoverIn
+from coordination.access.duty import end_of_today
+from coordination.access.markers import access
+from coordination.access.middleware import StaffRequest
+from coordination.access.models import Membership, Team, User
+from coordination.access.rules import shares
+from coordination.caseload import queries
+from coordination.caseload.cover_forms import OTHER, SickForm
+from coordination.caseload.queries.cover import Candidate, OwnedPatient, candidates
+
+
+@access("cover.start", trail="list")
+@require_http_methods(["GET", "POST"])
+def sick(request: StaffRequest) -> HttpResponse:
+    """Ask who is sick; then fill in who takes which patient. ?who= names the colleague."""
+    now, who = timezone.now(), request.GET.get("who", "")
+    people = in_my_teams(request, now)
+    chosen = next((m for m in people if str(m.user.public_id) == who), None)
+    if chosen is None or chosen.team is None:
+        return render(request, "caseload/sick_who.html", {"people": people})
+    return split(request, chosen.user, chosen.team, now)
+
+
+def in_my_teams(request: StaffRequest, now: datetime) -> list[Membership]:
+    """List who works in the teams one may start cover in, by name. 1 statement."""
+    found = (
+        Membership.objects.filter(
+            team__in=request.actor.team_ids, user__is_active=True, starts_at__lte=now
+        )
+        .exclude(ends_at__lte=now)
+        .exclude(user=request.actor.user_id)
+        .select_related("user", "team")
+        .order_by("user__last_name", "user__first_name", "user_id", "team_id")
+    )
+    return list({one.user_id: one for one in found}.values())
+
+
+def split(request: StaffRequest, who: User, team: Team, now: datetime) -> HttpResponse:
+    """Show the list split among those on duty, or all to one (?all=); save starts the cover."""
+    actor = request.actor
+    patients = queries.patients_of(actor, who)
+    roles = list(who.memberships.filter(team=team).values_list("role_id", flat=True))
+    found = candidates(who, team, roles, now, whole_facility=True)
+    with timezone.override(actor.zone):
+        form = SickForm(
+            request.POST if request.method == "POST" else None,
+            colleagues=found, patients=patients, split=first_split(request, patients, found),
+            now=now, zone=actor.zone,
+            initial={
+                "when": OTHER, "starts_at": now, "reason": _("Sick"),
+                "ends_at": end_of_today(who.pk, now, actor.zone),
+            },
+        )  # fmt: skip
+        if form.is_bound and form.is_valid():
+            return started(request, form, who, team, now)
+        return render(
+            request, "caseload/sick.html", context_of(form, who, team, found, now),
+            status=422 if form.is_bound else 200,
+        )  # fmt: skip
+
+
+def first_split(
+    request: StaffRequest, patients: list[OwnedPatient], found: list[Candidate]
+) -> dict[int, int]:
+    """Return who is filled in for each patient: those on duty alike, or the one named by ?all=."""
+    pks = [patient.pk for patient in patients]
+    alone = [one.pk for one in found if str(one.public_id) == request.GET.get("all")]
+    here = [one.pk for one in found if one.until is not None][:3]
+    return shares(pks, alone or here or [one.pk for one in found[:1]])
+
+
+def context_of(
+    form: SickForm, who: User, team: Team, found: list[Candidate], now: datetime
+) -> dict[str, Any]:
+    """Return what the page shows."""
+    values = [field.value() for _patient, field in form.rows()]
+    return {
+        "form": form,
+        "who": who,
+        "team": team,
+        "now": now,
+        "rows": form.rows(),
+        "colleagues": [(one, values.count(str(one.public_id))) for one in found[:9]],
+    }
+
+
+def started(
+    request: StaffRequest, form: SickForm, who: User, team: Team, now: datetime
+) -> HttpResponse:
+    """Start the covers, and say so."""
+    said, parts = form.cleaned_data, form.parts()
+    people = User.objects.in_bulk(parts)
+    wanted = [
+        CoverIn(
+            who, people[pk], team, min(said["starts_at"], said["ends_at"]), said["ends_at"],
+            said["reason"], patients,
+        )
+        for pk, patients in parts.items()
+    ]  # fmt: skip
+    made = actions.start_covers(request.actor, wanted, now)
+    words = ngettext(
+        "%(n)d colleague covers for %(who)s now.", "%(n)d colleagues cover for %(who)s now.",
+        len(made),
+    )  # fmt: skip
+    messages.success(request, words % {"n": len(made), "who": who.display_name})
+    return redirect("caseload:cover")
