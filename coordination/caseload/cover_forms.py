@@ -99,14 +99,18 @@ class CoverForm(WindowForm):
         return {p.pk: self.cleaned_data[self.name_of(p)] for p in self.patients}
 
 
-class SickForm(WindowForm):
-    """Who takes which of an absent colleague's patients, and until when."""
+class SickForm(forms.Form):
+    """Who takes which of an absent colleague's patients, from now until when."""
+
+    ends_at = InstantField(label=gettext_lazy("Until"))
+    reason = LineField(label=gettext_lazy("Why"), required=False, max_length=200)
 
     def __init__(
         self, *data: Any, colleagues: Sequence[Candidate], patients: Sequence[OwnedPatient],
-        split: Mapping[int, int], **options: Any,
+        split: Mapping[int, int], now: datetime, **options: Any,
     ) -> None:  # fmt: skip
         super().__init__(*data, **options)
+        self.now = now
         self.patients = patients
         self.by_id = {str(one.public_id): one for one in colleagues}
         by_pk = {one.pk: str(one.public_id) for one in colleagues}
@@ -127,8 +131,10 @@ class SickForm(WindowForm):
         return [(patient, self[self.name_of(patient)]) for patient in self.patients]
 
     def clean(self) -> dict[str, Any]:
-        """Refuse a list to which somebody came meanwhile."""
-        found = super().clean()
+        """Refuse an end that has passed, and a list to which somebody came meanwhile."""
+        found = super().clean() or self.cleaned_data
+        if found.get("ends_at") and found["ends_at"] <= self.now:
+            self.add_error("ends_at", _("Enter an end that is still to come."))
         if any(self.name_of(patient) not in self.data for patient in self.patients):
             raise ValidationError(_("A patient came onto this list meanwhile. Look it over."))
         return found

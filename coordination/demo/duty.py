@@ -1,17 +1,22 @@
-"""Writes who was, is and will be on duty."""
+"""Writes who was, is and will be on duty, and who covered for whom."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import datetime
+from collections.abc import Callable
+from datetime import datetime, timedelta
 
-from coordination.access.actions import confirm_duty
+from django.utils.translation import gettext as _
+
+from coordination.access.actions import CoverIn, accept_cover, confirm_duty, set_cover
 from coordination.access.duty import Place
 from coordination.access.models import Shift
 from coordination.demo.people import People
 from coordination.demo.story import Row, table
+from patients.actions import write_lines
 
-FIRST = 1  # at an instant: who comes on duty acts only then
+FIRST, LAST = 1, 9  # at an instant: who comes on duty acts only then
+A_WHILE = timedelta(minutes=20)
 
 
 def write_duty(people: People) -> None:
@@ -53,3 +58,33 @@ def _plan(people: People, row: Row) -> None:
 def _place(people: People, row: Row) -> Place:
     key, _colon, name = row["place"].partition(":")
     return people.cast.units[name] if key == "unit" else people.cast.teams[name]
+
+
+def write_covers(people: People) -> None:
+    """Write the covers: asked and accepted by themselves, or a sick call by the supervisor."""
+    for row in table("covers"):
+        people.script.add(people.teller.at(row["set_at"]), LAST, _set_cover(people, row))
+
+
+def _set_cover(people: People, row: Row) -> Callable[[datetime], None]:
+    users = people.cast.users
+    away, covering = users[row["away"]], users[row["cover"]]
+    begins, ends = people.teller.at(row["from"]), people.teller.at(row["to"])
+    assert begins is not None and ends is not None  # noqa: S101, PT018
+
+    def play(now: datetime) -> None:
+        team = away.memberships.select_related("team").get().team
+        assert team is not None  # noqa: S101
+        actor = people.cast.actor(row["set_by"])
+        reason = _("Sick") if row["set_by"] != row["away"] else _("Weekend")
+        made = set_cover(actor, CoverIn(away, covering, team, begins, ends, reason), now)
+        lines = {
+            people.patients[line["patient"]].pk: line["line"]
+            for line in table("cover_lines")
+            if line["cover"] == row["key"]
+        }
+        write_lines(actor, made, lines, now)
+        if row["state"] != "asked" and made.accepted_at is None:
+            accept_cover(people.cast.actor(row["cover"]), made.public_id, now + A_WHILE)
+
+    return play

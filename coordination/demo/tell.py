@@ -14,7 +14,7 @@ from coordination.clocks import actions as clocks
 from coordination.clocks.queries import regulatory_calendar
 from coordination.demo.calls import write_calls
 from coordination.demo.cast import SLUG, set_stage
-from coordination.demo.duty import write_duty
+from coordination.demo.duty import write_covers, write_duty
 from coordination.demo.mending import write_corrections
 from coordination.demo.messages import write_messages
 from coordination.demo.people import People, write_people
@@ -60,6 +60,7 @@ def tell(now: datetime, password: str) -> Told:
     write_people(people)
     write_stays(people)
     write_work(work)
+    write_covers(people)
     write_calls(work)
     write_corrections(work)
     write_messages(people, now, zone)

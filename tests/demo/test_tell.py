@@ -63,6 +63,10 @@ def test_the_story_shows_what_it_promises(told: datetime, client: Client) -> Non
     on = {shift.user.username for shift in on_duty(maria.organization_id, told)}
     assert {"coordinator", "nurse", "charge", "supervisor", "outsider"} <= on
 
+    assert [one.is_asked for one in maria.asked] == [False]  # Sana covered last weekend
+    sana = actor_of(User.objects.get(username="sali"))
+    assert [one.is_asked for one in sana.asked] == [True]
+
     # What the system did on somebody's behalf bears the database's clock, told or not.
     latest = max(told, timezone.now()) + timedelta(minutes=1)
     assert not AuditEvent.objects.filter(at__gt=latest).exists()

@@ -42,7 +42,7 @@ COLLEAGUES = """
 SELECT u.id, u.public_id, coalesce(nullif(trim(u.first_name || ' ' || u.last_name), ''),
     u.username), u.credential, on_duty.until,
   (SELECT count(*) FROM (SELECT 1 FROM worklist_task t
-     WHERE t.assignee_id = u.id AND t.is_open LIMIT 1001) x)
+     WHERE t.assignee_id = u.id AND t.is_open LIMIT 1001) x), k.near, k.alike
 FROM (
   SELECT m.user_id, bool_or(m.team_id = %(team)s) AS near, bool_or(m.is_deputy) AS is_deputy,
     bool_or(m.role_id = ANY(%(roles)s)) AS alike
@@ -95,7 +95,10 @@ class OwnedPatient(NamedTuple):
 
 
 class Candidate(NamedTuple):
-    """One colleague who could cover, and how much they carry. until: the end of their shift."""
+    """One colleague who could cover, and how much they carry.
+
+    until: the end of their shift. near: of the same team; alike: in one of the same roles.
+    """
 
     pk: int
     public_id: UUID
@@ -103,6 +106,8 @@ class Candidate(NamedTuple):
     credential: str
     until: datetime | None
     open_tasks: int
+    near: bool
+    alike: bool
 
 
 class CallThen(NamedTuple):

@@ -8,37 +8,12 @@ from coordination.caseload.views.finding import find
 from coordination.caseload.views.log import choose, log, log_for_task
 from coordination.caseload.views.patient import calls, clocks, looked, patient
 from coordination.caseload.views.shell import shell
+from coordination.caseload.views.sick import sick
 from coordination.caseload.views.unfinished import unfinished
 from coordination.caseload.views.unit import assignments, unit, units
 
 __all__ = [
-    "assignments", "call_list", "caller", "calls", "choose", "clocks", "counters", "day", "find",
-    "log", "log_for_task", "looked", "patient", "row", "shell", "unfinished", "unit", "units",
-from coordination.caseload.views.sick import sick
-from coordination.caseload.views.unit import assignments, unit, units
-
-__all__ = [
-    "accept_cover",
-    "assignments",
-    "away",
-    "call_list",
-    "caller",
-    "calls",
-    "choose",
-    "clocks",
-    "counters",
-    "cover",
-    "day",
-    "end_cover",
-    "find",
-    "log",
-    "log_for_task",
-    "looked",
-    "patient",
-    "read_cover",
-    "row",
-    "shell",
-    "sick",
-    "unit",
-    "units",
+    "accept_cover", "assignments", "away", "call_list", "caller", "calls", "choose", "clocks",
+    "counters", "cover", "day", "end_cover", "find", "log", "log_for_task", "looked", "patient",
+    "read_cover", "row", "shell", "sick", "unfinished", "unit", "units",
 ]  # fmt: skip

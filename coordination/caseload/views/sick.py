@@ -21,8 +21,10 @@ from coordination.access.middleware import StaffRequest
 from coordination.access.models import Membership, Team, User
 from coordination.access.rules import shares
 from coordination.caseload import queries
-from coordination.caseload.cover_forms import OTHER, SickForm
+from coordination.caseload.cover_forms import SickForm
 from coordination.caseload.queries.cover import Candidate, OwnedPatient, candidates
+
+MOST_SHARE = 3
 
 
 @access("cover.start", trail="list")
@@ -61,11 +63,8 @@ def split(request: StaffRequest, who: User, team: Team, now: datetime) -> HttpRe
         form = SickForm(
             request.POST if request.method == "POST" else None,
             colleagues=found, patients=patients, split=first_split(request, patients, found),
-            now=now, zone=actor.zone,
-            initial={
-                "when": OTHER, "starts_at": now, "reason": _("Sick"),
-                "ends_at": end_of_today(who.pk, now, actor.zone),
-            },
+            now=now,
+            initial={"reason": _("Sick"), "ends_at": end_of_today(who.pk, now, actor.zone)},
         )  # fmt: skip
         if form.is_bound and form.is_valid():
             return started(request, form, who, team, now)
@@ -78,11 +77,16 @@ def split(request: StaffRequest, who: User, team: Team, now: datetime) -> HttpRe
 def first_split(
     request: StaffRequest, patients: list[OwnedPatient], found: list[Candidate]
 ) -> dict[int, int]:
-    """Return who is filled in for each patient: those on duty alike, or the one named by ?all=."""
+    """Return who is filled in for each patient: colleagues alike on duty, or the one of ?all=.
+
+    Of the team where there are two; else up to three of the facility.
+    """
     pks = [patient.pk for patient in patients]
     alone = [one.pk for one in found if str(one.public_id) == request.GET.get("all")]
-    here = [one.pk for one in found if one.until is not None][:3]
-    return shares(pks, alone or here or [one.pk for one in found[:1]])
+    here = [one for one in found if one.until is not None and one.alike]
+    near = [one for one in here if one.near]
+    chosen = near if len(near) > 1 else here or found[:1]
+    return shares(pks, alone or [one.pk for one in chosen[:MOST_SHARE]])
 
 
 def context_of(
@@ -107,12 +111,9 @@ def started(
     said, parts = form.cleaned_data, form.parts()
     people = User.objects.in_bulk(parts)
     wanted = [
-        CoverIn(
-            who, people[pk], team, min(said["starts_at"], said["ends_at"]), said["ends_at"],
-            said["reason"], patients,
-        )
+        CoverIn(who, people[pk], team, now, said["ends_at"], said["reason"], patients)
         for pk, patients in parts.items()
-    ]  # fmt: skip
+    ]
     made = actions.start_covers(request.actor, wanted, now)
     words = ngettext(
         "%(n)d colleague covers for %(who)s now.", "%(n)d colleagues cover for %(who)s now.",
