@@ -48,6 +48,7 @@ SCHEDULE: dict[str, float | crontab] = {
     "worklist.end_assignments": crontab(hour=7, minute=40),
     "clocks.breach_due": 60.0,
     "exchange.tidy": 3600.0,
+    "patients.gather_late_rows": 300.0,
     "access.tidy": crontab(hour=8, minute=20),
 }
 app.conf.beat_schedule = {

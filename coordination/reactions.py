@@ -34,6 +34,8 @@ TABLE: dict[type[Event], tuple[Reaction, ...]] = {
     patients.CoverageChanged: (tell, tasks.confirm_payer),
     patients.VisitBooked: (tell, outreach.remind_of_visit),
     patients.VisitChanged: (tell, outreach.remind_of_visit, tasks.propose_for_visit),
+    patients.ChartsMerged: (tell,),
+    patients.ChartsUnmerged: (tell,),
     patients.RecordMovedAway: (tell,),
     patients.RecordMovedHere: (tell,),
     worklist.TaskRaised: (tell,),

@@ -146,6 +146,8 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "coordination.urls"
 REACTIONS = "coordination.reactions.TABLE"
+CHART_TABLES = "coordination.charts.TABLES"
+MOVED_CHARTS = "patients.queries.moved_to"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.jinja2.Jinja2",

@@ -371,6 +371,33 @@ class VisitChanged(PatientEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ChartsMerged(PatientEvent):
+    """Another chart of the same person became part of this one. mrn: the other's."""
+
+    gone_id: int
+    mrn: str
+    why: str
+    kind: ClassVar[str] = "patient.merged"
+
+    def sentence(self) -> str:
+        said = {"mrn": self.mrn or "–", "why": self.why}
+        return _("Merged with the chart MRN %(mrn)s. %(why)s") % said
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChartsUnmerged(PatientEvent):
+    """Two charts that were one are two again. mrn: the other's."""
+
+    mrn: str
+    why: str
+    kind: ClassVar[str] = "patient.unmerged"
+
+    def sentence(self) -> str:
+        said = {"mrn": self.mrn or "–", "why": self.why}
+        return _("No longer one with the chart MRN %(mrn)s. %(why)s") % said
+
+
+@dataclass(frozen=True, kw_only=True)
 class RecordMovedAway(PatientEvent):
     """A record left this chart: it was about somebody else, of whom nothing is said here."""
 

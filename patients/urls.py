@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from patients.views import finding, people, stays
+from patients.views import finding, merging, people, stays
 
 app_name = "patients"
 urlpatterns = [
@@ -10,6 +10,9 @@ urlpatterns = [
     path("find/", finding.find, name="find"),
     path("new/", finding.new, name="new"),
     path("twins/", finding.twins, name="twins"),
+    path("merge/", merging.merges, name="merges"),
+    path("merge/<uuid:public_id>/", merging.merged, name="merged"),
+    path("<uuid:public_id>/merge/", merging.merge, name="merge"),
     path("<uuid:public_id>/edit/", people.edit, name="edit"),
     path("<uuid:public_id>/death/", people.death, name="death"),
     path("<uuid:public_id>/alive/", people.alive, name="alive"),

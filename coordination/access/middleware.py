@@ -9,11 +9,19 @@ from collections.abc import Callable, Iterable, Iterator
 from http import HTTPStatus
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import DatabaseError
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseRedirect,
+)
 from django.shortcuts import redirect, render
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from coordination.access.actor import Actor, user_actor
@@ -68,6 +76,21 @@ def access_of(view: Callable[..., Any]) -> Access | None:
         getattr(view, "view_class", None), "access", None
     )
     return mark or outside(view.__module__)
+
+
+def moved_charts() -> Callable[[Actor, Any], Any]:
+    """Return what says where a merged chart went; this room knows a patient as an id only."""
+    found: Callable[[Actor, Any], Any] = import_string(settings.MOVED_CHARTS)
+    return found
+
+
+class MovedTo(HttpResponseRedirect):
+    """The way to another address; a program also reads why, since it may not follow by itself."""
+
+    def __init__(self, url: str, *, says: HttpResponse | None) -> None:
+        super().__init__(url)
+        if says is not None:
+            self.content, self["Content-Type"] = says.content, says["Content-Type"]
 
 
 class Guard:
@@ -159,9 +182,30 @@ class Guard:
             case Refused():
                 return self.refuse(request, exception)
             case ObjectDoesNotExist() | Http404():
-                return self.not_found(request)
+                return self.moved(request) or self.not_found(request)
             case _:
                 return None
+
+    def moved(self, request: StaffRequest) -> HttpResponse | None:
+        """Lead to the chart that the one of this address became part of; None where there is none.
+
+        A post to it is refused with what was typed: its form was about another chart.
+        """
+        mark, match = getattr(request, "mark", None), request.resolver_match
+        public_id = match.kwargs.get("public_id") if match else None
+        if mark is None or mark.scope != "patient" or public_id is None:
+            return None
+        there = moved_charts()(request.actor, public_id)
+        if there is None:
+            return None
+        url = request.get_full_path().replace(str(public_id), str(there))
+        request.actor.shown.clear()
+        if request.method in {"GET", "HEAD"}:
+            sentence = _("This chart became part of another one; its address is in Location.")
+            return MovedTo(url, says=problem(302, sentence) if is_api(request) else None)
+        return self.refuse(
+            request, Refused(_("This chart became part of another one. Open that one instead."))
+        )
 
     def not_found(self, request: StaffRequest) -> HttpResponse:
         """Answer "not there", which is also what "not yours" looks like (trust.md D6)."""

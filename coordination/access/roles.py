@@ -39,7 +39,8 @@ ROLES: dict[str, tuple[str, set[str]]] = {
            "coverage.change", "stay.change", "task.assign_pool", "task.assign",
            "task.change_others", "task.cancel_regulatory", "task.reopen_old", "clock.explain",
            "report.own", "report.team", "export.team", "escalation.acknowledge_any", "cover.start",
-           "audit.read_team", "audit.read_patient", "record.void_any"},
+           "audit.read_team", "audit.read_patient", "record.void_any",
+           "patient.merge"},
     ),
     "admin": (
         "Administrator",

@@ -17,6 +17,7 @@ REASONS: dict[str, Promise] = {
     "messages-off": _("Messages were switched off"),
     "not-a-test-recipient": _("Only test recipients get messages at present"),
     "by-hand": _("Stopped by a person"),
+    "kept-once": _("The charts were merged; the same message goes out once"),
     # waiting
     "quiet-hours": _("Quiet hours"),
     "quiet-hours-not-set": _("The facility has not set its quiet hours"),

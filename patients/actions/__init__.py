@@ -12,6 +12,15 @@ from patients.actions.contacts import (
 from patients.actions.corrections import correct_segment, correct_stay, void_stay
 from patients.actions.coverage import add_coverage, change_coverage, end_coverage
 from patients.actions.covering import write_lines
+from patients.actions.merging import (
+    CHOSEN,
+    Forecast,
+    forecast_merge,
+    forecast_unmerge,
+    gather_late_rows,
+    merge_charts,
+    unmerge_charts,
+)
 from patients.actions.nursing import BedFor, assign_nurses
 from patients.actions.people import (
     correct_patient,
@@ -30,7 +39,9 @@ from patients.actions.visits import book_visit, change_visit
 from patients.actions.wishes import list_again, opt_in, opt_out, set_preference, unlist
 
 __all__ = [
+    "CHOSEN",
     "BedFor",
+    "Forecast",
     "add_contact",
     "add_coverage",
     "add_permission",
@@ -50,7 +61,11 @@ __all__ = [
     "end_contact",
     "end_coverage",
     "end_permission",
+    "forecast_merge",
+    "forecast_unmerge",
+    "gather_late_rows",
     "list_again",
+    "merge_charts",
     "move_bed",
     "opt_in",
     "opt_out",
@@ -61,6 +76,7 @@ __all__ = [
     "set_preference",
     "start_segment",
     "unlist",
+    "unmerge_charts",
     "void_stay",
     "withdraw_death",
     "write_lines",

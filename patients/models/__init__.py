@@ -13,6 +13,7 @@ from patients.models.contacts import (
 )
 from patients.models.coverage import Coverage, PayerClass
 from patients.models.health import Allergy, Condition, Medication, RiskScore
+from patients.models.merging import Merge, MergedRow, RowPart
 from patients.models.people import Identifier, Interpreter, Patient, Sex
 from patients.models.stays import (
     Disposition,
@@ -46,10 +47,13 @@ __all__ = [
     "Imported",
     "Interpreter",
     "Medication",
+    "Merge",
+    "MergedRow",
     "Patient",
     "PayerClass",
     "PermissionStatus",
     "RiskScore",
+    "RowPart",
     "SegmentClass",
     "Sex",
     "StatusSegment",

@@ -20,6 +20,7 @@ from patients.queries.family import (
     preference,
     preferences,
 )
+from patients.queries.merging import merge_page, merges_in_scope, moved_to, one_merge
 from patients.queries.panels import (
     Health,
     allergies,
@@ -83,8 +84,12 @@ __all__ = [
     "left_lines",
     "like_names",
     "medications",
+    "merge_page",
+    "merges_in_scope",
+    "moved_to",
     "name_alert",
     "neutral",
+    "one_merge",
     "open_chart",
     "opened",
     "permissions_in_scope",

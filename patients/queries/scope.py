@@ -21,7 +21,7 @@ from patients.models import (
 # The same condition as `scope`, for the raw SQL of the hottest pages: alias p is the patient.
 # Parameters: organization_id, sees_all (bool), team_ids (list). tests hold both to the same rows.
 SCOPE_SQL = """
-p.organization_id = %(organization_id)s AND (%(sees_all)s OR EXISTS (
+p.organization_id = %(organization_id)s AND p.merged_into_id IS NULL AND (%(sees_all)s OR EXISTS (
   SELECT 1 FROM patients_assignment a
   WHERE a.patient_id = p.id AND a.ends_at IS NULL AND a.team_id = ANY(%(team_ids)s)))
 """
@@ -42,9 +42,12 @@ def scope_params(actor: Actor) -> dict[str, Any]:
 def scope(actor: Actor) -> QuerySet[Patient]:
     """Return the patients this actor may see: those with an open Assignment to one of their teams.
 
-    Auditors and the system see the whole organization, administrators nobody (rules.md 4.3).
+    Auditors and the system see the whole organization, administrators nobody (rules.md 4.3). A
+    chart that became part of another one is seen by nobody: `moved_to` leads to where it went.
     """
-    patients = Patient.objects.filter(organization_id=actor.organization_id)
+    patients = Patient.objects.filter(
+        organization_id=actor.organization_id, merged_into__isnull=True
+    )
     if actor.may("scope.organization"):
         return patients
     open_to_us = Assignment.objects.filter(

@@ -37,6 +37,8 @@ def edit(request: StaffRequest, public_id: UUID) -> HttpResponse:
         (reverse("patients:unlisted", args=[public_id]), unlist),
         (reverse(verb, args=[public_id]), words),
     ]
+    if request.actor.may("patient.merge"):
+        links.append((reverse("patients:merge", args=[public_id]), _("Merge with another chart")))
     sheet = Sheet(_("Correct patient"), _("Save"), "patient-edit", patient, public_id, links=links)
 
     def save(form: Any, now: datetime) -> Patient:

@@ -20,10 +20,11 @@ from coordination.clocks.actions import open_clock
 from coordination.clocks.models import DeadlineRule
 from coordination.outreach.models import Call, Delivery
 from coordination.worklist.models import Playbook
-from patients.models import DisclosurePermission, Patient
+from patients.models import DisclosurePermission, Merge, Patient
 from tests.factories import (
     CoverFactory,
     MembershipFactory,
+    PatientFactory,
     StayFactory,
     UnitFactory,
     UserFactory,
@@ -107,6 +108,14 @@ def permission(_team: Team, patient: Patient) -> Model:
     )  # fmt: skip
 
 
+def merge(_team: Team, patient: Patient) -> Model:
+    away = PatientFactory(organization=patient.organization, family=patient.family)
+    return Merge.objects.create(
+        organization=patient.organization, into=patient, gone=away, at=timezone.now(),
+        why="sample", undone_at=timezone.now(),
+    )  # fmt: skip
+
+
 SAMPLES: dict[str, Sample] = {
     "patient": lambda _team, patient: patient,
     "stay": lambda _team, patient: StayFactory(patient=patient),
@@ -122,6 +131,7 @@ SAMPLES: dict[str, Sample] = {
     "playbook": playbook,
     "unit": unit,
     "cover": cover,
+    "merge": merge,
 }
 ORGANIZATION_WIDE = {"playbook"}  # scopes whose records the whole organization reads
 

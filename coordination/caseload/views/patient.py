@@ -83,7 +83,8 @@ def patient(request: StaffRequest, public_id: UUID) -> HttpResponse:
             before=asked.get("before", ""),
             subject=queries.STORY_SUBJECT,
         ),
-        "pages": queries.STORY_PAGES,
+        "pages": queries.STORY_PAGES
+        | ({"merge": reverse("patients:merges")} if actor.may("patient.merge") else {}),
         "groups": GROUPS,
         "icons": KIND_ICONS,
         "more_url": reverse("caseload:patient", args=[public_id]),

@@ -1,0 +1,59 @@
+"""Merges, and where a chart went that is part of another one now."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from coordination.access.actor import Actor
+from patients.models import Merge, Patient
+from patients.queries.scope import scope
+
+PAGE = 50
+LONGEST_CHAIN = 20
+KEY_LENGTH = 18
+
+
+def merges_in_scope(actor: Actor) -> QuerySet[Merge]:
+    """Return the merges into charts this actor may see."""
+    return Merge.objects.filter(
+        into__in=scope(actor), organization_id=actor.organization_id
+    ).select_related("into", "gone", "by", "undone_by")
+
+
+def merge_page(actor: Actor, after: str = "") -> tuple[list[Merge], str]:
+    """Return one page of merges, newest first, and the key of the next. 1 statement."""
+    rows = merges_in_scope(actor).order_by("-pk")
+    if after.isascii() and after.isdigit() and len(after) <= KEY_LENGTH:
+        rows = rows.filter(pk__lt=int(after))
+    found = list(rows[: PAGE + 1])
+    shown = found[:PAGE]
+    actor.shown.update(pk for row in shown for pk in (row.into_id, row.gone_id))
+    return shown, str(shown[-1].pk) if len(found) > PAGE else ""
+
+
+def one_merge(actor: Actor, public_id: UUID) -> Merge:
+    """Return one merge. Raises Merge.DoesNotExist outside the actor's scope. 1 statement."""
+    merge = merges_in_scope(actor).get(public_id=public_id)
+    actor.shown.update({merge.into_id, merge.gone_id})
+    return merge
+
+
+def moved_to(actor: Actor, public_id: UUID) -> UUID | None:
+    """Return the chart a merged one became part of, if the actor may see that; else None.
+
+    Asked only where a chart was not found; at most a statement for each merge in a row.
+    """
+    if actor.organization is None:
+        return None
+    gone = Patient.objects.filter(
+        organization_id=actor.organization_id, public_id=public_id, merged_into__isnull=False
+    ).first()
+    for _step in range(LONGEST_CHAIN):
+        if gone is None:
+            break
+        if gone.merged_into is None:
+            return gone.public_id if scope(actor).filter(pk=gone.pk).exists() else None
+        gone = gone.merged_into
+    return None
