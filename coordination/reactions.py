@@ -43,6 +43,7 @@ TABLE: dict[type[Event], tuple[Reaction, ...]] = {
     worklist.TaskReopened: (tell,),
     worklist.TaskCancelled: (tell,),
     worklist.TaskFailed: (tell,),
+    worklist.TaskChartMoved: (outreach.move_calls_with_task,),
     worklist.PlaybookStarted: (tell,),
     worklist.NoteWritten: (tell,),
     messages.CallLogged: (tell,),

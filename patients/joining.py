@@ -165,11 +165,16 @@ def give_back_rows(merge: Merge, table: Table) -> int:
     })  # fmt: skip
 
 
+def is_counted(table: Table) -> bool:
+    """Say whether the table's key rises with each row."""
+    return isinstance(table.meta.pk, models.AutoField | models.BigAutoField)
+
+
 def last_rows(every: Iterable[Table]) -> dict[str, int]:
     """Return the last key of each table with a counted key: what comes later is newer."""
     found = {}
     for table in every:
-        if isinstance(table.meta.pk, models.AutoField | models.BigAutoField):
+        if is_counted(table):
             with connection.cursor() as cursor:
                 cursor.execute(_sql(LAST, table))
                 found[table.name] = int(cursor.fetchone()[0] or 0)

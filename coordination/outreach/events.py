@@ -66,6 +66,21 @@ class DeliveriesSent(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CallsMoved(Event):
+    """Calls went to the right chart with the task they were logged for. count: how many."""
+
+    count: int
+    kind: ClassVar[str] = "call.moved"
+
+    def consequence(self) -> str:
+        return ngettext(
+            "%(n)d call that was logged for it goes with it",
+            "%(n)d calls that were logged for it go with it",
+            self.count,
+        ) % {"n": self.count}
+
+
+@dataclass(frozen=True, kw_only=True)
 class DeliveryFailed(Event):
     """A message will not arrive, or nobody knows: a person calls. state: failed or unsure."""
 

@@ -74,6 +74,21 @@ class ProofWithdrawn(AboutTask):
 
 
 @dataclass(frozen=True, kw_only=True)
+class TaskVoided(AboutTask):
+    """A task was entered in error; its lines stay, struck through."""
+
+    kind: ClassVar[str] = "task.voided"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskChartMoved(AboutTask):
+    """A task went to the chart it is about. from_id: the patient it stood with before."""
+
+    from_id: int
+    kind: ClassVar[str] = "task.chart_moved"
+
+
+@dataclass(frozen=True, kw_only=True)
 class TaskCancelled(AboutTask):
     """A task is no longer to be done."""
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from coordination.worklist.views import acts, books, closing, jots, making, many, pages
+from coordination.worklist.views import acts, books, closing, jots, making, many, mending, pages
 
 app_name = "worklist"
 urlpatterns = [
@@ -23,6 +23,8 @@ urlpatterns = [
     path("tasks/<uuid:public_id>/cancel/", closing.cancel, name="cancel"),
     path("tasks/<uuid:public_id>/fail/", closing.fail, name="fail"),
     path("tasks/<uuid:public_id>/reopen/", closing.reopen, name="reopen"),
+    path("tasks/<uuid:public_id>/wrong-patient/", mending.wrong_patient, name="wrong_patient"),
+    path("tasks/<uuid:public_id>/in-error/", mending.in_error, name="in_error"),
     path("tasks/<uuid:public_id>/start/", acts.start, name="start"),
     path("tasks/<uuid:public_id>/accept/", acts.accept, name="accept"),
     path("tasks/<uuid:public_id>/reject/", closing.reject, name="reject"),

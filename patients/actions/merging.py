@@ -27,6 +27,7 @@ from patients.actions.trail import correct
 from patients.joining import (
     Joining,
     give_back_rows,
+    is_counted,
     last_rows,
     move_rows,
     restore,
@@ -225,8 +226,8 @@ def forecast_unmerge(merge: Merge) -> Forecast:
     since: Counter[str] = Counter()
     for table in tables():
         rows = table.meta.default_manager.filter(**{table.column: merge.into_id})
-        if table.name in merge.marks:
-            rows = rows.filter(pk__gt=merge.marks[table.name])
+        if is_counted(table):
+            rows = rows.filter(pk__gt=merge.marks.get(table.name, 0))
         else:
             rows = rows.filter(created_at__gt=merge.at)
         since[table.name] = rows.count()

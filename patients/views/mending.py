@@ -19,6 +19,7 @@ from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from coordination.access.middleware import StaffRequest
 from coordination.events import Event, rehearse
@@ -39,6 +40,7 @@ class Mending:
     lines: what it says, for whoever decides. void: (actor, record, version, why, now). move:
     (actor, record, to, form or None, now); None is a rehearsal. form: (request, record, to, data,
     now), with the right chart's own choices. back: where to go afterwards, given the record.
+    answer: (request, mended record, sentence), where the answer is another than the way back.
     """
 
     what: Any
@@ -48,6 +50,7 @@ class Mending:
     void: Callable[[Any, Any, int | None, str, datetime], object]
     move: Callable[[Any, Any, Patient, Any, datetime], object]
     back: Callable[[Any], str]
+    answer: Callable[[StaffRequest, Any, str], HttpResponse] | None = None
     form: Callable[..., MoveForm] = lambda _request, _record, _to, data, _now: MoveForm(data)
 
 
@@ -61,8 +64,8 @@ def void(request: StaffRequest, public_id: UUID, mending: Mending) -> HttpRespon
         request.POST if request.method == "POST" else None, initial={"version": record.version}
     )
     if form.is_valid():
-        act(form.cleaned_data["version"], form.cleaned_data["why"], now)
-        return go(request, mending.back(record))
+        mended = act(form.cleaned_data["version"], form.cleaned_data["why"], now)
+        return answered(request, mending, mended, _("Marked as entered in error."))
     undone = consequences(rehearse(lambda: act(None, "…", now)))
     return draw(request, "void", mending, record, {"form": form, "undone": undone, "now": now})
 
@@ -80,14 +83,21 @@ def move(request: StaffRequest, public_id: UUID, mending: Mending) -> HttpRespon
     form = mending.form(request, record, to, data, now)
     form.initial.update(version=record.version, to=to.public_id)
     if form.is_valid():
-        mending.move(request.actor, record, to, form, now)
-        return go(request, mending.back(record))
+        mended = mending.move(request.actor, record, to, form, now)
+        return answered(request, mending, mended, _("Moved to the other chart."))
     undone = consequences(rehearse(lambda: mending.move(request.actor, record, to, None, now)))
     context = {
         "form": form, "undone": undone, "now": now, "to": queries.chart_head(
             request.actor, to, now),
     }  # fmt: skip
     return draw(request, "move", mending, record, context)
+
+
+def answered(request: StaffRequest, mending: Mending, record: Any, said: str) -> HttpResponse:
+    """Answer that it is done."""
+    if mending.answer is not None:
+        return mending.answer(request, record, said)
+    return go(request, mending.back(record))
 
 
 def chosen(request: StaffRequest, text: str, wrong: Patient) -> Patient | None:

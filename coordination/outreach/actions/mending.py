@@ -11,14 +11,16 @@ from django.utils.translation import gettext as _
 
 from coordination.access.actor import Actor, system_actor
 from coordination.access.audit import record
+from coordination.events import publish
 from coordination.outreach.actions.calls import party_of, serving
 from coordination.outreach.actions.said import NO_PLAN, NextIn, PartyIn
 from coordination.outreach.actions.serving import serve
-from coordination.outreach.events import CallLogged, in_words
+from coordination.outreach.events import CallLogged, CallsMoved, in_words
 from coordination.outreach.models import Call, CallParty, CallStatus, Direction, Outcome, PartyKind
 from coordination.outreach.queries import calls_in_scope
 from coordination.records import TransitionNotAllowed, amend, lock, move
 from coordination.worklist.actions import spend_on, withdraw_proof
+from coordination.worklist.events import TaskChartMoved
 from coordination.worklist.models import TimeEntry
 from patients.actions import opt_in, withdraw_death
 from patients.actions.mending import (
@@ -172,3 +174,29 @@ def count_again(actor: Actor, call: Call, right: Patient, now: datetime) -> None
         entries.update(patient=right, void_at=None)
     else:
         spend_on(actor, right, call.minutes, call, now)
+
+
+def move_calls_with_task(event: TaskChartMoved) -> None:
+    """Reaction: the calls logged for a task go to the right chart with it, as its proof."""
+    charts = Patient.objects.in_bulk([event.patient_id, event.from_id])
+    right, wrong = charts[event.patient_id or 0], charts[event.from_id]
+    calls = Call.objects.select_for_update(of=("self",)).filter(
+        task_id=event.task_id, patient=wrong
+    )
+    found = list(calls.order_by("pk"))
+    for call in found:
+        amend(call, patient_id=right.pk)
+        call.patient = right
+        call.log_move(event.actor, event.at, f"patient {wrong.pk}", f"patient {right.pk}", "")
+        names = meet_again(call, right, {})
+        TimelineEntry.objects.filter(patient=wrong, subject_kind=CALL, subject_id=call.pk).update(
+            patient=right
+        )
+        say_again(call, names)
+    if found:
+        publish(
+            CallsMoved(
+                actor=event.actor, at=event.at, organization_id=event.organization_id,
+                count=len(found),
+            )
+        )  # fmt: skip

@@ -81,9 +81,35 @@ def _way_to_done(task: Task) -> tuple[str, ...]:
             % {"status": label_of(task, task.status)}
         )
     return way
+    prove(actor, task, evidence, now)
+    for status in way[:-1]:
+        move(task, status, actor=actor, now=now)
+    move(
+        task,
+        way[-1],
+        actor=actor,
+        now=now,
+        why=outcome,
+        outcome=outcome[:300],
+        result_code=result_code,
+        result_fields=dict(result_fields or {}),
+        completed_at=task.completed_at or now,
+        closed_at=now,
+    )
+    done_event = task.last_event
+    spend(actor, task, minutes, now)
+    unblock(actor, task, now)
+    meet_clock(actor, task, now)
+    told(
+        actor, task, now, "task.complete", TaskCompleted,
+        outcome=outcome, result_code=result_code, result_fields=dict(result_fields or {}),
+    )  # fmt: skip
+    task.last_event = done_event
+    return task
 
 
-def _unblock(actor: Actor, task: Task, now: datetime) -> None:
+def unblock(actor: Actor, task: Task, now: datetime) -> None:
+    """Tell the tasks that waited for this one alone."""
     """Note on the tasks that waited for this one alone that they wait no longer."""
     with connection.cursor() as cursor:
         cursor.execute(HOLDS_UP, [task.pk])
@@ -100,7 +126,7 @@ def fail(actor: Actor, task_id: UUID, version: int | None, now: datetime, *, why
     if task.status == TaskStatus.READY:
         move(task, TaskStatus.IN_PROGRESS, actor=actor, now=now)
     move(task, TaskStatus.FAILED, actor=actor, now=now, why=why, outcome=why[:300], closed_at=now)
-    _unblock(actor, task, now)
+    unblock(actor, task, now)
     told(actor, task, now, "task.fail", TaskFailed, why=why)
     return task
 
@@ -128,7 +154,7 @@ def cancel(
         task, TaskStatus.CANCELLED, actor=actor, now=now, why=why, hold_until=None,
         status_before_hold="", outcome=why[:300], result_code=reason, closed_at=now,
     )  # fmt: skip
-    _unblock(actor, task, now)
+    unblock(actor, task, now)
     told(actor, task, now, "task.cancel", TaskCancelled, why=why)
     return task
 

@@ -54,6 +54,7 @@ def words_of(event: TaskEvent, zone: ZoneInfo) -> str:
         "minutes": _("Minutes counted: %(minutes)s") % {"minutes": event.after},
         "proposed": _("Closing was proposed"),
         "undo": _("Taken back"),
+        "chart": _("Moved here from another chart"),
     }.get(event.kind, event.kind)
 
 
