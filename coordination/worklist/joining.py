@@ -42,5 +42,6 @@ TABLES = (
     Table(model="worklist.Task", what=gettext_lazy("tasks"), settle=join_tasks),
     Table(model="worklist.PlaybookRun", what=gettext_lazy("playbooks"), settle=join_runs),
     Table(model="worklist.Proposal", what=gettext_lazy("proposals to close")),
+    Table(model="worklist.Jot", what=gettext_lazy("notes")),
     Table(model="worklist.TimeEntry", what=gettext_lazy("minutes counted")),
 )

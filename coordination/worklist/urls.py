@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from coordination.worklist.views import acts, books, closing, jots, making, many, mending, pages
+from coordination.worklist.views import (
+    acts,
+    books,
+    closing,
+    jots,
+    making,
+    many,
+    mending,
+    notes,
+    pages,
+)
 
 app_name = "worklist"
 urlpatterns = [
@@ -30,6 +40,9 @@ urlpatterns = [
     path("tasks/<uuid:public_id>/reject/", closing.reject, name="reject"),
     path("tasks/<uuid:public_id>/answer/", pages.answer, name="answer"),
     path("tasks/<uuid:public_id>/seen/", pages.seen, name="seen"),
+    path("notes/<uuid:public_id>/", notes.note, name="note"),
+    path("notes/<uuid:public_id>/wrong-patient/", notes.wrong_patient, name="note_wrong_patient"),
+    path("notes/<uuid:public_id>/in-error/", notes.in_error, name="note_in_error"),
     path("jots/new/", jots.new, name="jot_new"),
     path("jots/<uuid:jot>/", jots.jot, name="jot"),
     path("jots/<uuid:jot>/attach/", jots.attach, name="jot_attach"),

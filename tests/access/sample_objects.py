@@ -19,7 +19,7 @@ from coordination.access.models import Team
 from coordination.clocks.actions import open_clock
 from coordination.clocks.models import DeadlineRule
 from coordination.outreach.models import Call, Delivery
-from coordination.worklist.models import Playbook
+from coordination.worklist.models import Jot, Playbook
 from patients.models import DisclosurePermission, Merge, Patient
 from tests.factories import (
     CoverFactory,
@@ -116,6 +116,15 @@ def merge(_team: Team, patient: Patient) -> Model:
     )  # fmt: skip
 
 
+def note(team: Team, patient: Patient) -> Model:
+    now = timezone.now()
+    return Jot.objects.create(
+        organization=patient.organization, user=UserFactory(organization=team.organization),
+        text=f"Asked about {patient.family}", at=now, status="note", patient=patient,
+        settled_at=now,
+    )  # fmt: skip
+
+
 SAMPLES: dict[str, Sample] = {
     "patient": lambda _team, patient: patient,
     "stay": lambda _team, patient: StayFactory(patient=patient),
@@ -132,6 +141,7 @@ SAMPLES: dict[str, Sample] = {
     "unit": unit,
     "cover": cover,
     "merge": merge,
+    "note": note,
 }
 ORGANIZATION_WIDE = {"playbook"}  # scopes whose records the whole organization reads
 

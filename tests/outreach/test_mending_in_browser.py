@@ -71,7 +71,7 @@ def find_the_other(page, right, look):
     """Go from the line of the timeline to the right chart, by keyboard, reading on the way."""
     page.get_by_role("link", name="Phone, the patient").focus()
     page.keyboard.press("Enter")
-    page.locator("#call-wrong-patient").focus()
+    page.locator("#wrong-patient").focus()
     page.keyboard.press("Enter")
     dialog = page.locator("#dialog")
     expect(dialog).to_contain_text("With a name like this")

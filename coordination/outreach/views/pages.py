@@ -138,7 +138,7 @@ def call(request: StaffRequest, public_id: UUID) -> HttpResponse:
     found = queries.one_call(request.actor, public_id)
     context = {
         "found": found, "call": found.call, "now": timezone.now(),
-        "mended": queries.mended(found.call),
+        "mended": queries.mended(found.call), "zone": request.actor.zone,
         "is_void": found.call.status == CallStatus.ENTERED_IN_ERROR,
     }  # fmt: skip
     return render(request, f"outreach/{'_call' if request.htmx else 'call'}.html", context)

@@ -25,6 +25,7 @@ from coordination.worklist.actions.mending import (
     void_problem,
     void_task,
 )
+from coordination.worklist.actions.noting import move_note, note_problem, void_note
 from coordination.worklist.actions.owning import (
     accept,
     assign,
@@ -83,8 +84,10 @@ __all__ = [
     "load_playbooks",
     "make_task_of_jot",
     "move_due",
+    "move_note",
     "move_problem",
     "move_task",
+    "note_problem",
     "propose_close",
     "raise_for_late",
     "raise_task",
@@ -100,6 +103,7 @@ __all__ = [
     "take_up_jot",
     "undo",
     "undo_token",
+    "void_note",
     "void_problem",
     "void_task",
     "wait_on",

@@ -18,6 +18,7 @@ class JotStatus(models.TextChoices):
     NOTE = "note", _("A note on the timeline")
     TASK = "task", _("A task")
     DROPPED = "dropped", _("Dropped")
+    ENTERED_IN_ERROR = "entered-in-error", _("Entered in error")
 
 
 _S = JotStatus
@@ -29,7 +30,8 @@ class Jot(Record):
     MOVES = {
         _S.OPEN: {_S.NOTE, _S.TASK, _S.DROPPED},
         _S.DROPPED: {_S.OPEN},
-        _S.NOTE: set(),
+        _S.NOTE: {_S.ENTERED_IN_ERROR},
+        _S.ENTERED_IN_ERROR: set(),
         _S.TASK: set(),
     }
     user = models.ForeignKey(
@@ -37,7 +39,7 @@ class Jot(Record):
     )
     text = models.CharField(max_length=JOT_LENGTH)
     at = models.DateTimeField()
-    status = models.CharField(max_length=8, choices=JotStatus, default=JotStatus.OPEN)
+    status = models.CharField(max_length=16, choices=JotStatus, default=JotStatus.OPEN)
     patient = models.ForeignKey(
         "patients.Patient", on_delete=models.PROTECT, null=True, db_index=False, related_name="+"
     )
@@ -54,8 +56,8 @@ class Jot(Record):
                     status=_S.OPEN, settled_at=None, patient=None, task=None, dropped_why=""
                 )
                 | Q(
-                    status=_S.NOTE, settled_at__isnull=False, patient__isnull=False, task=None,
-                    dropped_why="",
+                    status__in=[_S.NOTE, _S.ENTERED_IN_ERROR], settled_at__isnull=False,
+                    patient__isnull=False, task=None, dropped_why="",
                 )
                 | Q(
                     status=_S.TASK, settled_at__isnull=False, patient__isnull=False,

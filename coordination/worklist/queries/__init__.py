@@ -1,6 +1,14 @@
 """Read side of the worklist. Every query starts from the patients the actor may see."""
 
-from coordination.worklist.queries.jots import my_jot, my_jots, named_in, open_jots
+from coordination.worklist.queries.jots import (
+    mended_note,
+    my_jot,
+    my_jots,
+    named_in,
+    notes_in_scope,
+    one_note,
+    open_jots,
+)
 from coordination.worklist.queries.pages import (
     Notice,
     TaskPage,
@@ -20,7 +28,25 @@ from coordination.worklist.queries.playbooks import (
 from coordination.worklist.queries.scoped import locked_task, tasks_in_scope
 
 __all__ = [
-    "Notice", "TaskPage", "colleagues", "current_playbook", "definition_of", "locked_task",
-    "my_jot", "my_jots", "named_in", "names_after_at", "notices", "open_jots", "open_task",
-    "playbooks", "results_of", "runs_of", "task_page", "tasks_in_scope",
+    "Notice",
+    "TaskPage",
+    "colleagues",
+    "current_playbook",
+    "definition_of",
+    "locked_task",
+    "mended_note",
+    "my_jot",
+    "my_jots",
+    "named_in",
+    "names_after_at",
+    "notes_in_scope",
+    "notices",
+    "one_note",
+    "open_jots",
+    "open_task",
+    "playbooks",
+    "results_of",
+    "runs_of",
+    "task_page",
+    "tasks_in_scope",
 ]  # fmt: skip

@@ -8,9 +8,10 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from coordination.access.actor import Actor, person_of
+from coordination.records import StatusEvent
 from coordination.worklist.models import Jot, JotStatus
 from patients.models import Patient
-from patients.queries import SCOPE_SQL, scope_params
+from patients.queries import SCOPE_SQL, scope, scope_params
 from patients.rules import folded
 
 MOST = 100
@@ -21,6 +22,31 @@ SHORTEST = 3  # letters of a family name worth looking for in a line
 def my_jots(actor: Actor) -> QuerySet[Jot]:
     """Return the actor's own jots, of whatever became of them."""
     return Jot.objects.filter(organization_id=actor.organization_id, user_id=person_of(actor))
+
+
+def notes_in_scope(actor: Actor) -> QuerySet[Jot]:
+    """Return the notes on the timelines this actor may read, those entered in error included."""
+    return Jot.objects.filter(
+        organization_id=actor.organization_id, patient__in=scope(actor),
+        status__in=[JotStatus.NOTE, JotStatus.ENTERED_IN_ERROR],
+    ).select_related("patient", "user")  # fmt: skip
+
+
+def one_note(actor: Actor, public_id: UUID) -> Jot:
+    """Return one note, and note that its patient was shown. 1 statement.
+
+    Raises Jot.DoesNotExist.
+    """
+    note = notes_in_scope(actor).get(public_id=public_id)
+    actor.shown.add(note.patient_id or 0)
+    return note
+
+
+def mended_note(note: Jot) -> StatusEvent | None:
+    """Return who marked a note as entered in error, or moved it here, and why. 1 statement."""
+    moves = StatusEvent.objects.filter(subject_kind=note._meta.label_lower, subject_id=note.pk)
+    here = moves.exclude(after=JotStatus.NOTE).select_related("user")
+    return here.order_by("-id").first()
 
 
 def open_jots(actor: Actor) -> list[Jot]:
