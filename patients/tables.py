@@ -4,6 +4,7 @@
   ends with the merge.
 - Of two wishes for one channel, that of the chart that stays stands; but whoever wants no more of a
   channel on either chart wants no more of it.
+- Of two lines for one cover, one says what both said.
 """
 
 from __future__ import annotations
@@ -11,8 +12,9 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from coordination.forms import LINE_LENGTH
 from patients.joining import Joining, Table
-from patients.models import Assignment, Channel, ContactPreference
+from patients.models import Assignment, Channel, ContactPreference, CoverLine
 
 
 def end_twice_assigned(joining: Joining) -> None:
@@ -49,11 +51,26 @@ def keep_one_wish(joining: Joining) -> None:
             joining.said.append(_("No more by %(channel)s: one of the charts says so") % said)
 
 
+def join_cover_lines(joining: Joining) -> None:
+    """Let one line for each cover say what both charts' lines said."""
+    standing = {row.cover_id: row for row in CoverLine.objects.filter(patient=joining.into)}
+    for row in CoverLine.objects.filter(patient=joining.gone).order_by("pk"):
+        other = standing.get(row.cover_id)
+        if other is not None:
+            joining.keep(row)
+            joining.change(other, text=f"{other.text}; {row.text}"[:LINE_LENGTH])
+
+
 TABLES = (
     Table(model="patients.Identifier", what=gettext_lazy("numbers")),
     Table(model="patients.Stay", what=gettext_lazy("stays")),
     Table(model="patients.Visit", what=gettext_lazy("visits")),
     Table(model="patients.Assignment", what=gettext_lazy("assignments"), settle=end_twice_assigned),
+    Table(
+        model="patients.CoverLine",
+        what=gettext_lazy("lines for a cover"),
+        settle=join_cover_lines,
+    ),
     Table(model="patients.ContactPerson", what=gettext_lazy("contacts")),
     Table(model="patients.ContactPreference", what=gettext_lazy("wishes"), settle=keep_one_wish),
     Table(model="patients.DisclosurePermission", what=gettext_lazy("what contacts may be told")),

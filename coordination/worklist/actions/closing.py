@@ -65,7 +65,7 @@ def complete(  # noqa: PLR0913  what a closing says, each part named at the call
     )  # fmt: skip
     done_event = task.last_event
     spend(actor, task, minutes, now)
-    _unblock(actor, task, now)
+    unblock(actor, task, now)
     meet_clock(actor, task, now)
     told(actor, task, now, "task.complete", TaskCompleted, **answer)
     task.last_event = done_event
@@ -81,35 +81,9 @@ def _way_to_done(task: Task) -> tuple[str, ...]:
             % {"status": label_of(task, task.status)}
         )
     return way
-    prove(actor, task, evidence, now)
-    for status in way[:-1]:
-        move(task, status, actor=actor, now=now)
-    move(
-        task,
-        way[-1],
-        actor=actor,
-        now=now,
-        why=outcome,
-        outcome=outcome[:300],
-        result_code=result_code,
-        result_fields=dict(result_fields or {}),
-        completed_at=task.completed_at or now,
-        closed_at=now,
-    )
-    done_event = task.last_event
-    spend(actor, task, minutes, now)
-    unblock(actor, task, now)
-    meet_clock(actor, task, now)
-    told(
-        actor, task, now, "task.complete", TaskCompleted,
-        outcome=outcome, result_code=result_code, result_fields=dict(result_fields or {}),
-    )  # fmt: skip
-    task.last_event = done_event
-    return task
 
 
 def unblock(actor: Actor, task: Task, now: datetime) -> None:
-    """Tell the tasks that waited for this one alone."""
     """Note on the tasks that waited for this one alone that they wait no longer."""
     with connection.cursor() as cursor:
         cursor.execute(HOLDS_UP, [task.pk])

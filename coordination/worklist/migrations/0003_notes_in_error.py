@@ -6,12 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    dependencies = [
-        ('access', '0006_unit_public_id'),
-        ('patients', '0012_merging'),
-        ('worklist', '0002_jots'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
-    ]
+    dependencies = [('worklist', '0002_jots')]
 
     operations = [
         migrations.RemoveConstraint(
