@@ -57,7 +57,10 @@ def _drafts(actor: Actor) -> QuerySet[Draft]:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """One time somebody saw or changed a chart, or was refused it."""
+    """One time somebody saw or changed a chart, or was refused it.
+
+    for_whom: whose work a covering colleague acted on; empty otherwise.
+    """
 
     pk: int
     at: datetime
@@ -67,6 +70,7 @@ class Look:
     action: str
     outcome: str
     purpose: str
+    for_whom: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +83,10 @@ class Looks:
 
 WHO_LOOKED = """
 SELECT e.id, e.at, coalesce(nullif(trim(u.first_name || ' ' || u.last_name), ''), u.username, ''),
-  coalesce(u.credential, ''), e.role_used, e.action, e.outcome, e.purpose
+  coalesce(u.credential, ''), e.role_used, e.action, e.outcome, e.purpose,
+  coalesce(nullif(trim(b.first_name || ' ' || b.last_name), ''), b.username, '')
 FROM access_auditevent e LEFT JOIN access_user u ON u.id = coalesce(e.user_id, e.on_behalf_of)
+  LEFT JOIN access_user b ON b.id = e.on_behalf_of AND e.user_id IS NOT NULL
 WHERE e.patients @> ARRAY[%s]::bigint[] AND e.organization_id = %s AND e.id < %s
 ORDER BY e.id DESC LIMIT %s
 """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cache
 from typing import NamedTuple
@@ -35,6 +36,7 @@ KIND_ICONS = {
     "visit": "stethoscope",
     "check": "list-checks",
 }
+NOBODY: Mapping[int, str] = {}
 SEX_LETTERS = {"female": "F", "male": "M", "other": "X", "unknown": ""}
 
 
@@ -167,8 +169,8 @@ def leaving_words(row: TaskRow, day: Day, say: Phrases) -> tuple[str, str]:
 TONES = {group.code: group.tone for group in GROUPS}
 
 
-def line(row: TaskRow, day: Day) -> Line:
-    """Put one row into words."""
+def line(row: TaskRow, day: Day, owners: Mapping[int, str] = NOBODY) -> Line:
+    """Put one row into words. owners: names by pk of whom the reader covers for."""
     say = phrases()
     group = group_of(row.due_at, row.due_event, row.status, day)
     due, due_at, iso, full = due_parts(row, day, say)
@@ -191,15 +193,25 @@ def line(row: TaskRow, day: Day) -> Line:
         is_unlisted=row.is_unlisted,
         icon=KIND_ICONS.get(row.kind, "circle-dot"),
         title=row.title,
-        context=context_words(row, day, say),
+        context=for_whom(row, owners, context_words(row, day, say)),
         leaving=leaving,
         leaving_full=leaving_full,
     )
 
 
-def grouped(rows: list[TaskRow], day: Day) -> list[tuple[Group, list[Line]]]:
+def for_whom(row: TaskRow, owners: Mapping[int, str], context: str) -> str:
+    """Return the line under a task, headed by whose it is where one covers for them."""
+    if row.owner_id is None or row.owner_id not in owners:
+        return context
+    said = _("For %(who)s") % {"who": owners[row.owner_id]}
+    return f"{said} · {context}" if context else said
+
+
+def grouped(
+    rows: list[TaskRow], day: Day, owners: Mapping[int, str] = NOBODY
+) -> list[tuple[Group, list[Line]]]:
     """Return the rows in words, in the order of the groups; empty groups are left out."""
-    lines = [line(row, day) for row in rows]
+    lines = [line(row, day, owners) for row in rows]
     return [
         (group, mine)
         for group in GROUPS

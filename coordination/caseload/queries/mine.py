@@ -9,11 +9,14 @@ from uuid import UUID
 from django.db import connection
 
 from coordination.access.actor import Actor
+from coordination.caseload.queries.owners import IS_MINE, MINE_SQL, owner_params
 from patients.queries import SCOPE_SQL, scope_params
 
 NEXT = f"""
-SELECT t.public_id FROM worklist_task t JOIN patients_patient p ON p.id = t.patient_id
-WHERE {SCOPE_SQL} AND t.assignee_id = %(user_id)s AND t.is_open AND t.status <> 'on-hold'
+WITH {MINE_SQL}
+SELECT t.public_id FROM mine m JOIN worklist_task t ON {IS_MINE}
+JOIN patients_patient p ON p.id = t.patient_id
+WHERE {SCOPE_SQL} AND t.is_open AND t.status <> 'on-hold'
   AND t.due_at IS NOT NULL AND (t.due_at, t.id) > (%(due)s, %(id)s)
   AND t.public_id IS DISTINCT FROM %(skip)s
 ORDER BY t.due_at, t.id LIMIT 1
@@ -28,7 +31,9 @@ def next_of_mine(
     after: (due_at, pk) of the one just served; None starts at the top. skip: never this one.
     """
     due, pk = after or ("-infinity", 0)
-    params = scope_params(actor) | {"user_id": actor.user_id, "due": due, "id": pk, "skip": skip}
+    params = {
+        **scope_params(actor), **owner_params(actor), "due": due, "id": pk, "skip": skip,
+    }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(NEXT, params)
         found = cursor.fetchone()
@@ -36,17 +41,19 @@ def next_of_mine(
 
 
 MY_PATIENTS = f"""
+WITH {MINE_SQL}
 SELECT p.id, p.public_id, p.given, p.family, p.mrn, p.birth_date, s.bed,
        (SELECT count(*) FROM worklist_task t WHERE t.patient_id = p.id AND t.is_open
           AND t.due_at < %(now)s)
 FROM patients_patient p
-JOIN patients_assignment mine ON mine.patient_id = p.id AND mine.user_id = %(user_id)s
-  AND mine.kind = 'primary' AND mine.ends_at IS NULL
 LEFT JOIN LATERAL (
   SELECT s.bed FROM patients_stay s WHERE s.patient_id = p.id
     AND s.status IN ('arrived', 'triaged', 'in-progress', 'onleave')
   ORDER BY s.admitted_at DESC NULLS LAST LIMIT 1) s ON true
-WHERE {SCOPE_SQL}
+WHERE {SCOPE_SQL} AND p.id IN (
+  SELECT o.patient_id FROM mine m JOIN patients_assignment o ON o.user_id = m.owner
+    AND (m.only_patient IS NULL OR o.patient_id = m.only_patient)
+  WHERE o.kind = 'primary' AND o.ends_at IS NULL)
 ORDER BY s.bed NULLS LAST, p.name_norm, p.id LIMIT 200
 """  # noqa: S608  only our own constants
 
@@ -65,8 +72,8 @@ class MyPatient(NamedTuple):
 
 
 def my_patients(actor: Actor, now: datetime) -> list[MyPatient]:
-    """Return the actor's own patients by bed, at most 200. 1 statement; adds them to `shown`."""
-    params = scope_params(actor) | {"user_id": actor.user_id, "now": now}
+    """Return the actor's own and covered patients by bed, at most 200. 1 statement; to `shown`."""
+    params = scope_params(actor) | owner_params(actor) | {"now": now}
     with connection.cursor() as cursor:
         cursor.execute(MY_PATIENTS, params)
         found = [MyPatient(*row) for row in cursor.fetchall()]

@@ -10,8 +10,8 @@ from coordination.access.actor import Actor
 # Each owner's work is then read in due order by the index that begins with the owner.
 MINE_SQL = """
 mine (owner, only_patient) AS (
-  SELECT o, NULL::bigint FROM unnest(%(owners)s) o
-  UNION ALL SELECT * FROM unnest(%(shared_owners)s, %(shared_patients)s))
+  SELECT o, NULL::bigint FROM unnest(%(owners)s::bigint[]) o
+  UNION ALL SELECT * FROM unnest(%(shared_owners)s::bigint[], %(shared_patients)s::bigint[]))
 """
 IS_MINE = "t.assignee_id = m.owner AND (m.only_patient IS NULL OR t.patient_id = m.only_patient)"
 OWNER_TYPES = {"owners": "bigint[]", "shared_owners": "bigint[]", "shared_patients": "bigint[]"}

@@ -36,7 +36,7 @@ def day(request: StaffRequest) -> HttpResponse:
     context = {
         "day": today,
         "filters": filters,
-        "groups": grouped(page.rows, today),
+        "groups": grouped(page.rows, today, owners_of(request.actor)),
         "more_url": more_url(request.GET, page.next_after),
         "group_names": group_names(),
     }
@@ -59,7 +59,7 @@ def row(request: StaffRequest, public_id: UUID) -> HttpResponse:
     return render(
         request,
         "caseload/_row.html",
-        {"r": line(found, today)},
+        {"r": line(found, today, owners_of(request.actor))},
     )
 
 
@@ -75,6 +75,11 @@ def counters(request: StaffRequest) -> HttpResponse:
     if seen:
         context |= {"seen": seen, "came": summary.new_since(seen)}
     return render(request, "caseload/_counters.html", context)
+
+
+def owners_of(actor: Actor) -> dict[int, str]:
+    """Return the names of whom this person covers for, by pk."""
+    return {one.away_id: one.name for one in actor.covering}
 
 
 def is_first_run(actor: Actor) -> bool:
