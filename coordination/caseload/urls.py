@@ -22,6 +22,7 @@ urlpatterns = [
     path("unit/", views.units, name="units"),
     path("unit/<uuid:public_id>/", views.unit, name="unit"),
     path("unit/<uuid:public_id>/assignments/", views.assignments, name="assignments"),
+    path("acts/", views.acts, name="acts"),
     path("unfinished/", views.unfinished, name="unfinished"),
     path("cover/", views.cover, name="cover"),
     path("cover/sick/", views.sick, name="sick"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
@@ -54,7 +55,12 @@ class TimelineEntry(models.Model):
     )
 
     class Meta:
-        indexes = [models.Index(fields=["patient", "-at", "-id"], name="timeline_patient_idx")]
+        indexes = [
+            models.Index(fields=["patient", "-at", "-id"], name="timeline_patient_idx"),
+            models.Index(  # one person's last acts
+                fields=["user", "-id"], name="timeline_user_idx", condition=Q(user__isnull=False)
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"timeline entry {self.pk}"

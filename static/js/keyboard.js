@@ -7,12 +7,12 @@ const FIELDS = "input:not([type=checkbox], [type=radio], [type=button]), textare
 const WAIT = 1500; // ms that G waits for the second key
 let going = 0;
 
-// Presses what carries the key: in the row first, else on the page.
+// Presses what carries the key: in the row first, then in what was just said (Undo), else on the page.
 function press(key) {
   const wanted = `[data-key="${CSS.escape(key)}"]`;
   const inRow = currentRow()?.querySelector(wanted);
   const onPage = [...document.querySelectorAll(wanted)].find((el) => !el.closest("[data-row]") && (isShown(el) || el.closest("[data-pop]")));
-  const found = inRow ?? onPage;
+  const found = inRow ?? document.querySelector(`#toasts ${wanted}`) ?? onPage;
   found?.click();
   return Boolean(found);
 }

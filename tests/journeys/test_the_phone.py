@@ -116,3 +116,24 @@ def test_the_tray_brings_a_half_typed_form_back_after_signing_in_again(
     stored = page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}])")
     assert NOTE not in stored
     assert "draft" not in stored
+
+
+def test_z_undoes_for_ten_seconds_and_then_lists_my_acts(
+    page_as: Callable[..., Page], maria: User, task: Task
+) -> None:
+    Task.objects.update(evidence_required="statement")
+    page = page_as(maria, "/")
+    page.keyboard.press("d")
+    expect(page.locator("#undo")).to_be_visible()
+    page.keyboard.press("z")
+    expect(page.locator(".toast")).to_contain_text("Taken back.")
+    page.locator("#toasts").evaluate("box => box.replaceChildren()")
+    page.keyboard.press("d")
+    expect(page.locator("#undo")).to_be_visible()
+    page.locator("#toasts").evaluate("box => box.replaceChildren()")
+    page.keyboard.press("z")
+    expect(page.locator("#act-1")).to_contain_text(f"Done: {task.title}")
+    expect(page.locator("#act-1")).to_contain_text("Grace Okafor")
+    assert_axe_clean(page)
+    page.locator("#act-go-1").click()
+    expect(page.get_by_label("Why")).to_be_visible()

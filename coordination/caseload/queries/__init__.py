@@ -1,5 +1,6 @@
 """What the pages of the day read, across rooms, each with a fixed number of statements."""
 
+from coordination.caseload.queries.acts import ActRow, my_acts
 from coordination.caseload.queries.chart import (
     STORY_PAGES,
     STORY_SUBJECT,
@@ -25,9 +26,9 @@ from coordination.caseload.queries.summary import Seen, Summary, my_summary
 from coordination.caseload.queries.unit import beds_of, notices_of, units_in_scope
 
 __all__ = [
-    "STORY_PAGES", "STORY_SUBJECT", "Carer", "Filters", "MyPatient", "Page", "PatientTask",
-    "Promised", "Seen", "ShellNumbers", "Subject", "Summary", "TaskRow", "beds_of",
-    "calls_while_away", "events_while_away", "has_patients", "live_covers", "my_day",
+    "STORY_PAGES", "STORY_SUBJECT", "ActRow", "Carer", "Filters", "MyPatient", "Page",
+    "PatientTask", "Promised", "Seen", "ShellNumbers", "Subject", "Summary", "TaskRow", "beds_of",
+    "calls_while_away", "events_while_away", "has_patients", "live_covers", "my_acts", "my_day",
     "my_patients", "my_summary", "names_of", "next_of_mine", "notices_of", "one_of_mine",
     "patients_of", "promised", "shell_numbers", "subjects_of_drafts", "teams_of", "units_in_scope",
 ]  # fmt: skip

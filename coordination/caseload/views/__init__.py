@@ -1,5 +1,6 @@
 """The pages of the day."""
 
+from coordination.caseload.views.acts import acts
 from coordination.caseload.views.caller import caller
 from coordination.caseload.views.calling import call_list
 from coordination.caseload.views.cover import accept_cover, away, cover, end_cover, read_cover
@@ -13,7 +14,7 @@ from coordination.caseload.views.unfinished import unfinished
 from coordination.caseload.views.unit import assignments, unit, units
 
 __all__ = [
-    "accept_cover", "assignments", "away", "call_list", "caller", "calls", "choose", "clocks",
-    "counters", "cover", "day", "end_cover", "find", "log", "log_for_task", "looked", "patient",
-    "read_cover", "row", "shell", "sick", "unfinished", "unit", "units",
+    "accept_cover", "acts", "assignments", "away", "call_list", "caller", "calls", "choose",
+    "clocks", "counters", "cover", "day", "end_cover", "find", "log", "log_for_task", "looked",
+    "patient", "read_cover", "row", "shell", "sick", "unfinished", "unit", "units",
 ]  # fmt: skip

@@ -47,7 +47,12 @@ class TaskEvent(models.Model):
     why = models.CharField(max_length=300, blank=True, db_default="")
 
     class Meta:
-        indexes = [models.Index(fields=["task", "id"], name="taskevent_task_idx")]  # its history
+        indexes = [
+            models.Index(fields=["task", "id"], name="taskevent_task_idx"),  # its history
+            models.Index(  # one person's last acts
+                fields=["user", "-id"], name="taskevent_user_idx", condition=Q(user__isnull=False)
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"task event {self.pk}"
