@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -14,9 +15,9 @@ from django.utils.translation import gettext as _
 
 from coordination.access.actor import Actor
 from coordination.caseload import queries
-from coordination.caseload.forms import HOW, SOMEBODY, LogForm
+from coordination.caseload.forms import HEARD_WAYS, HOW, SOMEBODY, LogForm
 from coordination.outreach.actions.calls import DONE, NOTHING
-from coordination.outreach.models import Outcome
+from coordination.outreach.models import CallChannel, Outcome
 from coordination.outreach.queries import CallRow, Party, parties, recent_calls
 from coordination.outreach.rules import (
     REACHED,
@@ -39,6 +40,9 @@ OUTCOME_ICONS = {
     Outcome.NO_ANSWER: "phone-missed",
     Outcome.CALLBACK: "phone-incoming",
     Outcome.BUSY: "phone-off",
+    Outcome.NOTED: "check",
+    Outcome.REFUSED: "ban",
+    Outcome.ATTENDED: "circle-check",
 }
 LETTERS = "ABCDEFGHI"
 CONTACT = "contact-"
@@ -117,6 +121,7 @@ class Drawer:
         """Return what the template draws."""
         who = str(form["who"].value() or "")
         likely = likeliest_outcomes(form.party_kind(who))
+        heard = likeliest_outcomes(form.party_kind(who), CallChannel.MESSAGE)
         return {
             "drawer": self,
             "form": form,
@@ -124,9 +129,12 @@ class Drawer:
             "with_whom": form["with_whom"].value() or [],
             "parties": list(zip(LETTERS, self.parties, strict=False)),
             "ways": [(code, str(row[2]), row[3]) for code, row in HOW.items()],
-            "likely": [(code, Outcome(code).label, OUTCOME_ICONS.get(Outcome(code), "phone"))
-                       for code in likely],
-            "rest": [(code, label) for code, label in Outcome.choices if code not in likely],
+            "likely": with_icons(likely),
+            "heard": with_icons(heard),
+            "heard_ways": "|".join(HEARD_WAYS),
+            "spoken_ways": "|".join(code for code in HOW if code not in HEARD_WAYS),
+            "rest": [(code, label) for code, label in Outcome.choices
+                     if code not in likely and code not in heard],
             "outcome": form["outcome"].value() or "",
             "reached": " ".join(sorted(REACHED)),
             "nexts": self.nexts(form),
@@ -150,6 +158,14 @@ class Drawer:
             (code, words.get(code) or (when_words(at, self.now, self.zone) if at else code))
             for code, at in form.next_instants().items()
         ]
+
+
+def with_icons(outcomes: Iterable[str]) -> list[tuple[str, str, str]]:
+    """Return outcomes with their labels and icons, as the drawer's keys show them."""
+    return [
+        (code, str(Outcome(code).label), OUTCOME_ICONS.get(Outcome(code), "phone"))
+        for code in outcomes
+    ]
 
 
 def open_drawer(actor: Actor, patient_id: UUID, task: Task | None, now: datetime) -> Drawer:

@@ -16,7 +16,7 @@ from coordination.forms import CreateForm, LineField, TextField
 from coordination.outreach.actions.calls import AGAIN, DONE, NOTHING, NextIn, PartyIn, StopIn
 from coordination.outreach.models import CallChannel, Direction, Outcome, PartyKind
 from coordination.outreach.queries import Party
-from coordination.outreach.rules import REACHED, proves
+from coordination.outreach.rules import HEARD, REACHED, proves
 from coordination.worklist.models import EvidenceKind, Task
 from coordination.worklist.rules import accepts
 from patients.models import Channel
@@ -28,12 +28,20 @@ HOW = {
     "voicemail-heard": (
         Direction.IN, CallChannel.VOICEMAIL_HEARD, gettext_lazy("Voicemail heard"), "voicemail",
     ),
+    "message": (
+        Direction.IN, CallChannel.MESSAGE, gettext_lazy("Message received"), "message-square",
+    ),
+    "letter": (Direction.IN, CallChannel.LETTER, gettext_lazy("Letter received"), "mail"),
     "bedside": (Direction.OUT, CallChannel.BEDSIDE, gettext_lazy("Bedside"), "bed"),
+    "corridor": (
+        Direction.OUT, CallChannel.CORRIDOR, gettext_lazy("In the corridor"), "footprints",
+    ),
     "family-meeting": (
         Direction.OUT, CallChannel.FAMILY_MEETING, gettext_lazy("Family meeting"), "users",
     ),
     "support": (Direction.OUT, CallChannel.SUPPORT, gettext_lazy("Support"), "hand-helping"),
 }  # fmt: skip
+HEARD_WAYS = tuple(code for code, row in HOW.items() if row[1] in HEARD)
 MORNING = time(9, 0)
 SOON = timedelta(hours=1)
 
@@ -117,7 +125,9 @@ class LogForm(CreateForm):
     def name_outcome(self, cleaned: dict[str, Any]) -> None:
         """Say which of the two *reached* it was: whom one spoke with says so (rules.md 5.5)."""
         outcome, who = cleaned.get("outcome"), cleaned.get("who")
-        if outcome in REACHED and who:
+        if outcome in REACHED and cleaned.get("how") in HEARD_WAYS:
+            self.add_error("outcome", _("Nobody was spoken with: choose what it asked, or Noted."))
+        elif outcome in REACHED and who:
             is_contact = self.party_kind(who) == PartyKind.CONTACT
             cleaned["outcome"] = (
                 Outcome.REACHED_CAREGIVER if is_contact else Outcome.REACHED
@@ -138,7 +148,8 @@ class LogForm(CreateForm):
     def check_proof(self, task: Task, outcome: str, party_kind: str) -> None:
         """Refuse *done* where this call is not what the task asks for."""
         serves_clock = task.clock_id is not None
-        given = proves(party_kind, outcome)
+        channel = HOW[self.cleaned_data.get("how", "out")][1]
+        given = proves(party_kind, outcome, channel) or (EvidenceKind.STATEMENT,)
         if any(accepts(task.evidence_required, kind, serves_clock=serves_clock) for kind in given):
             return
         needed = EvidenceKind(task.evidence_required).label

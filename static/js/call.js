@@ -4,11 +4,22 @@ function value(form, name) {
   return form.querySelector(`[name="${name}"]:checked`)?.value ?? "";
 }
 
+// "how=message|letter": whether the choice is one of these.
+function fits(form, condition) {
+  const [name, wanted] = condition.split("=");
+  return wanted.split("|").includes(value(form, name));
+}
+
 function show(form) {
   for (const part of form.querySelectorAll("[data-when]")) {
-    const [name, wanted] = part.dataset.when.split("=");
-    part.hidden = value(form, name) !== wanted;
+    part.hidden = !fits(form, part.dataset.when);
+    // what is not shown is not chosen
+    if (part.hidden) for (const choice of part.querySelectorAll("[name=outcome]:checked")) choice.checked = false;
   }
+}
+
+function open(form) {
+  for (const part of form.querySelectorAll("[data-open-when]")) if (fits(form, part.dataset.openWhen)) part.open = true;
 }
 
 // Only "reached" proposes to close the task; everything else proposes the next attempt.
@@ -31,6 +42,7 @@ document.addEventListener("change", ({ target }) => {
   const form = target.closest("form[data-call]");
   if (!form) return;
   if (target.name === "outcome") propose(form);
+  if (target.name === "how") open(form);
   show(form);
 });
 

@@ -30,7 +30,8 @@ function step(by) {
 
 // In a drawer, or a form on a page of its own: 1-4, 0, A-C choose.
 function choose(key, scope) {
-  const found = scope?.querySelector(`[data-choice-key="${CSS.escape(key)}"]`);
+  const all = [...(scope?.querySelectorAll(`[data-choice-key="${CSS.escape(key)}"]`) ?? [])];
+  const found = all.find(isShown) ?? all[0];
   if (!found) return false;
   found.click();
   found.focus();

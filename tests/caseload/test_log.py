@@ -126,3 +126,42 @@ def test_reaching_a_relative_is_reaching_the_caregiver(signed_in: Client, task) 
     assert Call.objects.get().outcome == "reached-caregiver"
     task.refresh_from_db()
     assert task.status == "completed"
+
+
+@pytest.mark.parametrize("how", ["voicemail-heard", "message", "letter"])
+def test_what_was_only_heard_or_read_is_logged_and_proves_nothing(
+    signed_in: Client, task, how
+) -> None:
+    url = f"/tasks/{task.public_id}/log/"
+    claimed = signed_in.post(url, filled(task, how=how))
+    assert claimed.status_code == 422
+    assert "Nobody was spoken with" in claimed.text
+    closing = signed_in.post(url, filled(task, how=how, outcome="noted", what_next="done"))
+    assert "This task closes with" in closing.text
+    at = timezone.localtime(timezone.now() - timedelta(days=1), timezone.get_fixed_timezone(-300))
+    sent = filled(
+        task, how=how, outcome="noted", who="somebody", somebody_name="Dr. Reyes",
+        occurred_at=at.strftime("%Y-%m-%dT%H:%M"),
+    )  # fmt: skip
+    assert signed_in.post(url, sent).status_code == 302
+    call = Call.objects.get()
+    assert (call.channel, call.direction, call.outcome) == (how, "in", "noted")
+    assert call.occurred_at < timezone.now() - timedelta(hours=20)
+    assert call.parties.get().name == "Dr. Reyes"
+    task.refresh_from_db()
+    assert task.is_open
+    assert not task.evidence.exists()
+
+
+def test_the_corridor_is_a_way_to_speak_and_a_time_ahead_is_refused(
+    signed_in: Client, task
+) -> None:
+    url = f"/tasks/{task.public_id}/log/"
+    ahead = (timezone.now() + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M")
+    answer = signed_in.post(url, filled(task, how="corridor", occurred_at=ahead))
+    assert answer.status_code == 422
+    assert "This is still to come" in answer.text
+    assert '<details class="rest" open data-open-when' in answer.text
+    signed_in.post(url, filled(task, how="corridor", what_next="done"))
+    task.refresh_from_db()
+    assert (Call.objects.get().channel, task.status) == ("corridor", "completed")

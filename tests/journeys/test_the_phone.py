@@ -127,7 +127,7 @@ def test_z_undoes_for_ten_seconds_and_then_lists_my_acts(
     expect(page.locator("#undo")).to_be_visible()
     page.keyboard.press("z")
     expect(page.locator(".toast")).to_contain_text("Taken back.")
-    page.locator("#toasts").evaluate("box => box.replaceChildren()")
+    page.goto("/")
     page.keyboard.press("d")
     expect(page.locator("#undo")).to_be_visible()
     page.locator("#toasts").evaluate("box => box.replaceChildren()")
@@ -137,3 +137,20 @@ def test_z_undoes_for_ten_seconds_and_then_lists_my_acts(
     assert_axe_clean(page)
     page.locator("#act-go-1").click()
     expect(page.get_by_label("Why")).to_be_visible()
+
+
+def test_a_letter_is_logged_in_the_same_drawer_with_outcomes_of_its_own(
+    page_as: Callable[..., Page], maria: User, task: Task
+) -> None:
+    page = page_as(maria, "/")
+    page.keyboard.press("l")
+    page.locator("#dialog summary").first.click()
+    page.get_by_role("radio", name="Reached", exact=True).check()
+    page.locator("#dialog").get_by_text("Letter received").click()
+    expect(page.get_by_role("radio", name="Reached", exact=True)).to_be_hidden()
+    expect(page.locator("#id_occurred_at")).to_be_visible()
+    assert_axe_clean(page)
+    page.get_by_role("radio", name="Noted").check()
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator("#dialog")).to_be_hidden()
+    assert (Call.objects.get().channel, Call.objects.get().outcome) == ("letter", "noted")

@@ -31,6 +31,15 @@ def test_only_the_two_reached_outcomes_prove_a_conversation(outcome):
     assert "attempts" in proves("patient", outcome)
 
 
+@pytest.mark.parametrize("channel", ["voicemail-heard", "message", "letter"])
+@pytest.mark.parametrize("outcome", Outcome.values)
+def test_what_was_only_heard_or_read_proves_nothing(channel, outcome):
+    assert proves("patient", outcome, channel) == ()
+    heard = likeliest_outcomes("patient", channel)
+    assert not set(heard) & {"reached-two-way", "reached-caregiver"}
+    assert set(heard) <= set(Outcome.values)
+
+
 @pytest.mark.parametrize("kind", ["patient", "contact", "outside"])
 def test_four_outcomes_stand_on_the_keys_and_reached_comes_first(kind):
     outcomes = likeliest_outcomes(kind)

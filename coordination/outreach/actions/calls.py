@@ -37,7 +37,7 @@ from coordination.outreach.models import (
     Outcome,
     PartyKind,
 )
-from coordination.outreach.rules import ends_effort
+from coordination.outreach.rules import HEARD, REACHED, ends_effort
 from coordination.records import Refused, move
 from coordination.worklist.actions import spend_on
 from coordination.worklist.models import Task
@@ -107,6 +107,8 @@ def check_sense(said: CallIn, what_next: NextIn, now: datetime) -> None:
         raise Refused(_("Say whom you spoke with."))
     if said.occurred_at > now:
         raise Refused(_("A call cannot be logged before it took place."))
+    if said.channel in HEARD and said.outcome in REACHED:
+        raise Refused(_("A voicemail, a message or a letter reaches nobody. Say what it asked."))
     if what_next.kind == AGAIN and (what_next.at is None or what_next.at <= now):
         raise Refused(_("Choose a time that is still to come for the next attempt."))
 

@@ -40,7 +40,8 @@ def serve(
         raise Refused(_("You do not belong to an organization here."))
     # A colleague's task too gets its proof: the call took place, whoever the task belongs to.
     helper = system_actor("outreach.log_call", organization, on_behalf_of=actor)
-    add_evidence(helper, task.public_id, None, evidence, now)
+    if evidence is not None:
+        add_evidence(helper, task.public_id, None, evidence, now)
     spend(actor, task, call.minutes, now)
     if what_next.kind == AGAIN and what_next.at is not None and may_move(task, what_next.at):
         move_due(
@@ -57,11 +58,17 @@ def may_move(task: Task, at: datetime) -> bool:
     return due_at is None or at <= due_at
 
 
-def evidence_of(call: Call, task: Task) -> EvidenceIn:
-    """Return the proof this call is for this task: the strongest it gives, or one attempt."""
+def evidence_of(call: Call, task: Task) -> EvidenceIn | None:
+    """Return the proof this call is for this task: the strongest it gives, or one attempt.
+
+    None where nobody was spoken with or tried: a message received proves nothing.
+    """
     first = call.parties.select_related("contact").order_by("place")[0]
     wanted = task.evidence_required
-    kind = ATTEMPTS if wanted == ATTEMPTS else proves(first.kind, call.outcome)[0]
+    given = proves(first.kind, call.outcome, call.channel)
+    if not given:
+        return None
+    kind = ATTEMPTS if wanted == ATTEMPTS else given[0]
     name = first.contact.name if first.contact else first.name or first.organization_name
     return EvidenceIn(
         kind=kind,

@@ -24,6 +24,9 @@ class CallChannel(models.TextChoices):
     BEDSIDE = "bedside", _("At the bedside")
     FAMILY_MEETING = "family-meeting", _("Family meeting")
     SUPPORT = "support", _("Support")
+    CORRIDOR = "corridor", _("In the corridor")
+    MESSAGE = "message", _("Message received")
+    LETTER = "letter", _("Letter received")
     OTHER = "other", _("Other")
 
 
@@ -54,6 +57,7 @@ class Outcome(models.TextChoices):
     MOVED = "moved", _("Moved away")
     DECEASED = "deceased", _("Has died")
     OPTED_OUT = "opted-out", _("Wants no more of these")
+    NOTED = "noted", _("Noted")  # ours: what a voicemail, message or letter said asks for nothing
 
 
 class CallStatus(models.TextChoices):

@@ -4,6 +4,7 @@ from coordination.outreach.rules.calls import (
     ATTEMPTS,
     CALL,
     CONTACT,
+    HEARD,
     REACHED,
     Attempt,
     UnreadableHours,
@@ -24,9 +25,8 @@ from coordination.outreach.rules.times import (
 )
 
 __all__ = [
-    "ATTEMPTS", "CALL", "CONTACT", "POISON_CLAIMS", "REACHED", "TRIES", "Attempt", "Facts", "Go",
-    "Later", "Never", "UnreadableHours", "Verdict", "check", "digest_slot", "ends_effort", "fill",
-    "give_up",
-    "is_poison", "language_for", "likeliest_outcomes", "next_attempt", "next_try",
-    "proves", "quiet_until", "reminder_due", "wished_hours",
+    "ATTEMPTS", "CALL", "CONTACT", "HEARD", "POISON_CLAIMS", "REACHED", "TRIES", "Attempt",
+    "Facts", "Go", "Later", "Never", "UnreadableHours", "Verdict", "check", "digest_slot",
+    "ends_effort", "fill", "give_up", "is_poison", "language_for", "likeliest_outcomes",
+    "next_attempt", "next_try", "proves", "quiet_until", "reminder_due", "wished_hours",
 ]  # fmt: skip

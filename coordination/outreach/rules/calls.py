@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 REACHED = frozenset({"reached-two-way", "reached-caregiver"})
+HEARD = frozenset({"voicemail-heard", "message", "letter"})  # nobody was spoken with
 CONTACT, CALL, ATTEMPTS = "contact", "call", "attempts"
 
 ENDS = REACHED | {
@@ -20,6 +21,7 @@ LIKELIEST = {
     "contact": ("reached-caregiver", "left-voicemail", "no-answer", "asked-callback"),
     "outside": ("reached-two-way", "left-voicemail", "no-answer", "asked-callback"),
 }
+HEARD_LIKELIEST = ("asked-callback", "noted", "refused", "already-attended")
 SOONER = {"busy": timedelta(minutes=20), "asked-callback": timedelta(hours=1)}
 HOURS_OF_DAY = (time(9, 30), time(13, 30), time(17, 30))  # morning, afternoon, evening
 BAND_STARTS = (time(12), time(17))
@@ -48,12 +50,15 @@ class Attempt:
     at: datetime
 
 
-def proves(party_kind: str, outcome: str) -> tuple[str, ...]:
+def proves(party_kind: str, outcome: str, channel: str = "phone") -> tuple[str, ...]:
     """Return the evidence kinds a call logged by a person proves, the strongest first.
 
     Only the two reached outcomes prove a conversation; with the patient or a contact person it is a
-    `contact`, with somebody outside a `call`. Every call is an attempt. Source: rules.md 2.0.
+    `contact`, with somebody outside a `call`. Every call is an attempt. What was only heard or read
+    (a voicemail, a message, a letter) proves nothing. Source: rules.md 2.0.
     """
+    if channel in HEARD:
+        return ()
     if outcome not in REACHED:
         return (ATTEMPTS,)
     return (CALL, ATTEMPTS) if party_kind == "outside" else (CONTACT, CALL, ATTEMPTS)
@@ -66,8 +71,8 @@ def ends_effort(outcome: str) -> bool:
 
 def likeliest_outcomes(party_kind: str, channel: str = "phone") -> tuple[str, ...]:
     """Return the four outcomes on the keys 1 to 4, ranked by who was called."""
-    if channel == "voicemail-heard":
-        return ("asked-callback", "refused", "already-attended", "opted-out")
+    if channel in HEARD:
+        return HEARD_LIKELIEST
     return LIKELIEST[party_kind]
 
 
