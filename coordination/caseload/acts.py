@@ -97,12 +97,12 @@ EXITS: dict[str, Exit] = {
     "call-error": Exit(
         gettext_lazy("Entered in error"),
         gettext_lazy("A call is corrected by entered in error, or moved to the right patient."),
-        of_record("outreach:call"),
+        of_record("outreach:call_in_error"),
     ),
     "note-error": Exit(
-        gettext_lazy("Open the note"),
-        gettext_lazy("A note stays on the timeline; write a second one that corrects it."),
-        of_record("worklist:jot"),
+        gettext_lazy("Entered in error"),
+        gettext_lazy("A note is corrected by entered in error, or moved to the right patient."),
+        of_record("worklist:note_in_error"),
     ),
     "tell-recipient": Exit(
         gettext_lazy("Outgoing"), gettext_lazy("Sent: tell the recipient."),

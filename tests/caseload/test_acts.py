@@ -146,5 +146,5 @@ def test_a_note_leads_to_itself_and_a_dropped_jot_is_taken_up(actor, team) -> No
     found = shown(actor)
     assert (found[0].what, found[0].verb) == ("Jot dropped: later", "Take it up again")
     assert (found[1].what, found[1].url) == (
-        "Note: said hello", f"/jots/{note.public_id}/",
+        "Note: said hello", f"/notes/{note.public_id}/in-error/",
     )  # fmt: skip
