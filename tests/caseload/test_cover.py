@@ -269,6 +269,18 @@ def test_a_cover_is_set_in_three_keys(
     theirs.locator("#accept-1").click()
     expect(theirs.locator(".note.ok")).to_contain_text("You cover")
     assert_axe_clean(theirs)
+    now = timezone.now()
+    Cover.objects.update(starts_at=now - 2 * HOUR, ends_at=now - HOUR, accepted_at=now - 3 * HOUR)
+    TaskFactory(team=team, assignee=coordinator).events.create(
+        organization=team.organization, kind="raised", at=now - 1.5 * HOUR, after="ready"
+    )
+    page.goto("/")
+    page.locator("#away-1").click()
+    expect(page.locator("h1")).to_have_text("What happened while you were away")
+    assert_axe_clean(page)
+    assert_no_sideways_scroll(page)
+    page.keyboard.press("Enter")
+    expect(page.locator("#away-1")).to_have_count(0)
 
 
 @pytest.mark.parametrize("width", [1440, 390])
