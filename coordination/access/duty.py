@@ -33,7 +33,7 @@ def shifts_on(now: datetime) -> QuerySet[Shift]:
 def covers_on(now: datetime) -> QuerySet[Cover]:
     """Return the accepted covers in force at an instant, whoever's."""
     return Cover.objects.annotate(until=Coalesce("ended_at", "ends_at")).filter(
-        accepted_at__isnull=False, starts_at__lte=now, until__gt=now
+        accepted_at__isnull=False, starts_at__lte=now, until__gt=now, covering__is_active=True
     )
 
 

@@ -217,3 +217,13 @@ def test_a_cover_that_is_asked_only_or_over_changes_nothing(
     )  # fmt: skip
     task = TaskFactory(team=team, assignee=coordinator, due_at=now)
     assert climb(task, 0, now) == coordinator.username
+
+
+def test_a_cover_by_somebody_who_left_leaves_it_to_the_owner(
+    team: Team, coordinator: User, now: datetime
+) -> None:
+    gone = member(team)
+    away(coordinator, gone, team, now)
+    User.objects.filter(pk=gone.pk).update(is_active=False)
+    task = TaskFactory(team=team, assignee=coordinator, due_at=now)
+    assert climb(task, 0, now) == coordinator.username

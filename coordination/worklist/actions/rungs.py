@@ -30,7 +30,8 @@ RUNGS = """
 absent AS MATERIALIZED (
   SELECT DISTINCT ON (c.away_id, c.team_id, x.patient_id)
     c.away_id, c.team_id, x.patient_id, c.covering_id
-  FROM access_cover c LEFT JOIN LATERAL unnest(c.patients) AS x (patient_id) ON true
+  FROM access_cover c JOIN access_user u ON u.id = c.covering_id AND u.is_active
+  LEFT JOIN LATERAL unnest(c.patients) AS x (patient_id) ON true
   WHERE c.organization_id IN (SELECT organization_id FROM late) AND c.accepted_at IS NOT NULL
     AND c.starts_at <= %(now)s AND coalesce(c.ended_at, c.ends_at) > %(now)s
   ORDER BY 1, 2, 3, c.id),
