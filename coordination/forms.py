@@ -15,6 +15,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+BASE = "base:"  # before the name of a field: what stood in it when its form was opened
 LINE_LENGTH = 200
 TEXT_LENGTH = 4000
 BREAKS = frozenset("\n\r\t")
@@ -88,9 +89,47 @@ class TextField(LineField):
 
 
 class VersionedForm(forms.Form):
-    """A form that changes a record: carries the version it was opened with (trust.md D27)."""
+    """A form that changes a record: carries the version it was opened with (trust.md D27).
+
+    Beside each field goes what stood in it then: whoever finds that somebody changed the record
+    meanwhile is asked only about what both changed (access/conflict.py).
+    """
 
     version = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.opened_with = dict(self.initial)
+
+    def base_pairs(self) -> list[tuple[str, str]]:
+        """Return what stood in each field when the form was opened, as hidden inputs carry it."""
+        if self.is_bound:
+            keys = [key for key in self.data if key.startswith(BASE)]
+            return [(key, value) for key in keys for value in self.data.getlist(key)]  # type: ignore[attr-defined]
+        pairs = []
+        for bound in self.visible_fields():
+            value = self.opened_with.get(bound.name, bound.field.initial)
+            value = value() if callable(value) else value
+            pairs += [(BASE + bound.html_name, text) for text in as_posted(bound, value) or [""]]
+        return pairs
+
+
+UNSAID: Any = object()
+
+
+def as_posted(bound: forms.BoundField, value: Any = UNSAID) -> list[str]:
+    """Return what a field would post if nobody touched it.
+
+    value: of the field; by default the one its form starts with.
+    """
+    value = bound.field.prepare_value(bound.initial if value is UNSAID else value)
+    widget: Any = bound.field.widget
+    if isinstance(widget, forms.CheckboxInput):
+        return [] if value in (None, False, "", "False") else ["on"]
+    if isinstance(widget, forms.SelectMultiple | forms.CheckboxSelectMultiple):
+        return [str(one) for one in value or ()]
+    text = value if isinstance(widget, forms.widgets.ChoiceWidget) else widget.format_value(value)
+    return [] if text in (None, "") else [str(text)]
 
 
 class CreateForm(forms.Form):

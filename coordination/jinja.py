@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from functools import cache, lru_cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.contrib.messages import get_messages
 from django.db.models import Model
@@ -105,19 +107,25 @@ _fixed_url = cache(reverse)
 HIDDEN = {"id", "public_id", "organization", "created_at", "version"}
 
 
-def standing(record: Model) -> list[tuple[str, str]]:
+def standing(record: Model, zone: ZoneInfo) -> list[tuple[str, str]]:
     """Return the fields of a record as they stand now: their plain names and values.
 
-    For the page that tells somebody their version is old. Foreign keys are left out: a number
-    says nothing, and reading the row behind it would be one more statement for each.
+    For the page that tells somebody their version is old: those the record names in STANDING, else
+    all. Foreign keys are left out: a number says nothing, and reading the row behind it would be
+    one more statement for each.
     """
     found = []
+    wanted = getattr(record, "STANDING", ())
     for column in record._meta.concrete_fields:
+        if wanted and column.name not in wanted:
+            continue
         value = getattr(record, column.attname)
         if column.name in HIDDEN or column.is_relation or value in (None, "", [], {}):
             continue
         choices = dict(column.flatchoices)
         shown = choices.get(value, value) if choices else value  # a JSON value cannot be a key
+        if isinstance(value, datetime):
+            shown = words.full_words(value, zone)
         found.append((str(column.verbose_name).capitalize(), str(shown)))
     return found
 

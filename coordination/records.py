@@ -72,6 +72,7 @@ class Record(models.Model):
 
     STATUS: ClassVar[str] = "status"  # the field that holds the status; a clock calls it state
     MOVES: ClassVar[dict[Any, set[Any]]] = {}
+    STANDING: ClassVar[tuple[str, ...]] = ()  # the fields a person reads; empty: all of them
 
     class Meta:
         abstract = True

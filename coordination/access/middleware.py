@@ -26,11 +26,13 @@ from django.utils.translation import gettext as _
 
 from coordination.access.actor import Actor, user_actor
 from coordination.access.audit import record_read, record_refusal
+from coordination.access.conflict import FLAG, Sent, conflict, settle
 from coordination.access.markers import Access
 from coordination.access.outside import outside
 from coordination.access.problems import is_api, not_signed_in, not_there, problem
 from coordination.access.throttle import client_address
 from coordination.access.tokens import has_token, token_actor
+from coordination.forms import BASE
 from coordination.nav import home_of
 from coordination.records import NotPermitted, Refused, StaleRecord
 
@@ -45,6 +47,7 @@ class StaffRequest(HttpRequest):
     htmx: Any
     mark: Access
     refused: bool
+    sent: Sent
 
 
 class SignInRequired(LoginRequiredMiddleware):
@@ -163,6 +166,8 @@ class Guard:
             log.error("view_without_access_mark")
             return self.refuse(request, NotPermitted(_("This page is not open to anybody yet.")))
         request.mark = mark
+        if request.method == "POST" and FLAG in request.POST:
+            settle(request)
         if mark.public:
             return None
         if mark.permission and not request.actor.may(mark.permission):
@@ -227,6 +232,8 @@ class Guard:
             return problem(refusal.status, refusal.sentence)
         name = "_refused.html" if request.headers.get("HX-Request") == "true" else "refused.html"
         context = {"refusal": refusal, "typed": typed(request), "theirs": theirs}
+        if theirs is not None:
+            context["conflict"] = conflict(request.actor, request, theirs)
         return render(request, name, context, status=refusal.status)
 
 
@@ -243,7 +250,11 @@ def typed_again(request: HttpRequest) -> list[tuple[str, str]]:
 def typed(request: HttpRequest) -> list[tuple[str, str]]:
     """Return what a person had typed into the form of this request, to give it back to them."""
     hidden = {"version", "create_key"}
-    return [(name, value) for name, value in typed_again(request) if name not in hidden]
+    return [
+        (name, value)
+        for name, value in typed_again(request)
+        if name not in hidden and not name.startswith(BASE)
+    ]
 
 
 def streamed(actor: Actor, trail: str, chunks: Iterable[bytes]) -> Iterator[bytes]:

@@ -14,6 +14,7 @@ from coordination.access.actor import Actor
 from coordination.events import publish
 from coordination.records import Record, Refused, amend
 from patients.events import PatientEvent
+from patients.labels import in_a_sentence, label_of
 from patients.models import FieldChange
 
 
@@ -94,9 +95,9 @@ def correct(
 
 
 def labels_of(record: Record, names: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return how a person calls these fields: "birth date"."""
-    meta: Any = record._meta
-    return tuple(str(meta.get_field(name).verbose_name) for name in names if name != "name_norm")
+    """Return how a person calls these fields in a sentence: "birth date"."""
+    model = type(record)
+    return tuple(in_a_sentence(label_of(model, name)) for name in names if name != "name_norm")
 
 
 def tell(event: PatientEvent, *, quiet: bool = False) -> None:

@@ -15,6 +15,7 @@ from django.db.models import BooleanField, DateField, DateTimeField, Field
 from django.utils.translation import gettext as _
 
 from coordination.words import day_words, full_words
+from patients.labels import kind_of, label_of
 from patients.models import (
     Coverage,
     ExpectedDate,
@@ -219,8 +220,8 @@ def corrections(patient: Patient, zone: ZoneInfo) -> list[Correction]:
     rows = FieldChange.objects.filter(patient=patient).select_related("user")
     return [
         Correction(
-            subject=str(model._meta.verbose_name),
-            field=str(field.verbose_name),
+            subject=kind_of(model),
+            field=label_of(model, row.field),
             before=in_words(field, row.before, zone),
             after=in_words(field, row.after, zone),
             why=row.why,

@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django_htmx.http import HttpResponseClientRedirect
 
+from coordination.access.conflict import Sent
 from coordination.access.half_typed import bring_back, forget
 from coordination.access.middleware import StaffRequest
 from patients.forms.fields import PatientForm
@@ -61,7 +62,14 @@ def answer(
     now, zone = timezone.now(), zone or request.actor.zone
     with timezone.override(zone):
         data = request.POST if request.method == "POST" else None
-        bound = form(data, now=now, today=now.astimezone(zone).date(), **options)
+        clock: dict[str, Any] = {"now": now, "today": now.astimezone(zone).date()}
+        bound = form(data, **clock, **options)
+
+        def anew(record: Any) -> PatientForm:
+            initial = {**options.get("initial", {}), **fields_of(record, form)}
+            return form(None, **clock, **{**options, "initial": initial})
+
+        request.sent = Sent(bound, anew, zone)
         if bound.is_valid():
             public_id = save(bound, now).public_id
             forget(request.actor, sheet.draft, sheet.subject, now)

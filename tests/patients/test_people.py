@@ -99,7 +99,7 @@ def test_a_correction_says_what_changed_and_why(actor, patient, now) -> None:
         actor, patient.public_id, 1, birth_date=date(1948, 3, 14), phone="(555) 010-1355",
         why="told by daughter Inez", now=now,
     )  # fmt: skip
-    assert told(patient) == ["Corrected: birth date, phone. told by daughter Inez"]
+    assert told(patient) == ["Corrected: birth date, telephone. told by daughter Inez"]
     assert AuditEvent.objects.get().detail == {"fields": ["birth_date", "phone"]}
     assert FieldChange.objects.get(field="birth_date").after == "1948-03-14"
 

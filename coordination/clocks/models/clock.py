@@ -45,6 +45,7 @@ class Clock(Record):
     """One legal or agreed deadline of one record. Tasks serve it; it is not a task."""
 
     STATUS = "state"
+    STANDING = ("state", "due_at", "anchor_at", "why", "cause")
     MOVES = {
         ClockState.RUNNING: {
             ClockState.SATISFIED, ClockState.BREACHED, ClockState.SUPERSEDED,

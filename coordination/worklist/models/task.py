@@ -123,6 +123,11 @@ class Task(Record):
         _S.ENTERED_IN_ERROR: set(),
     }  # fmt: skip
 
+    STANDING = (
+        "title", "status", "due_at", "due_event", "next_step", "hold_until", "waiting_on_person",
+        "outcome",
+    )  # fmt: skip
+
     patient = models.ForeignKey(
         "patients.Patient", on_delete=models.PROTECT, db_index=False, related_name="tasks"
     )

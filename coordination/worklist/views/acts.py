@@ -19,7 +19,7 @@ from coordination.access.middleware import StaffRequest
 from coordination.forms import VersionedForm
 from coordination.worklist import actions, forms, queries
 from coordination.worklist.models import Task
-from coordination.worklist.views.answers import Ask, ask, changed, draft_name, drawer
+from coordination.worklist.views.answers import Ask, ask, changed, draft_name, drawer, sent
 from coordination.worklist.views.owners import chosen_owner, owner_choices
 
 both = require_http_methods(["GET", "POST"])
@@ -53,6 +53,7 @@ def done(request: StaffRequest, public_id: UUID) -> HttpResponse:
         return _at_a_press(request, public_id, now)
     task = queries.open_task(request.actor, public_id)
     form = done_form(request, task, request.POST if request.method == "POST" else None, now)
+    request.sent = sent(request, form, DONE, now)
     if form.is_bound and form.is_valid():
         closed_task = finish(request, task, form, now)
         forget(request.actor, draft_name(request), public_id, now)

@@ -15,6 +15,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from coordination.access.conflict import Sent
 from coordination.access.half_typed import bring_back, forget
 from coordination.access.middleware import StaffRequest
 from coordination.worklist import queries
@@ -46,11 +47,21 @@ def ask(request: StaffRequest, public_id: UUID, what: Ask) -> HttpResponse:
     now = timezone.now()
     task = queries.open_task(request.actor, public_id)
     form = what.form(request, task, request.POST if request.method == "POST" else None, now)
+    request.sent = sent(request, form, what, now)
     if form.is_bound and form.is_valid():
         done = what.act(request, task, form, now)
         forget(request.actor, draft_name(request), task.public_id, now)
         return changed(request, done, str(what.said), gone=what.gone(request, done))
     return drawer(request, task, form, what)
+
+
+def sent(request: StaffRequest, form: Form, what: Ask, now: datetime) -> Sent:
+    """Return what the conflict panel needs to compare this form with the task as it stands."""
+
+    def anew(task: Any) -> Form:
+        return what.form(request, task, None, now)
+
+    return Sent(form, anew, request.actor.zone)
 
 
 def drawer(
