@@ -4,7 +4,8 @@
   ends with the merge.
 - Of two wishes for one channel, that of the chart that stays stands; but whoever wants no more of a
   channel on either chart wants no more of it.
-- Of two lines for one cover, one says what both said.
+- Of two lines for one cover, one says what both said; who took over the chart that goes, of a list
+  that several share, has the one that stays.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from coordination.access.models import Cover
 from coordination.forms import LINE_LENGTH
 from patients.joining import Joining, Table
 from patients.models import Assignment, Channel, ContactPreference, CoverLine
@@ -59,6 +61,9 @@ def join_cover_lines(joining: Joining) -> None:
         if other is not None:
             joining.keep(row)
             joining.change(other, text=f"{other.text}; {row.text}"[:LINE_LENGTH])
+    parts = Cover.objects.filter(patients__contains=[joining.gone.pk], ends_at__gt=joining.now)
+    for cover in parts.exclude(patients__contains=[joining.into.pk]).order_by("pk"):
+        joining.change(cover, patients=sorted([*cover.patients, joining.into.pk]))
 
 
 TABLES = (

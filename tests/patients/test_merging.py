@@ -38,7 +38,7 @@ from patients.models import (
 )
 from patients.queries import all_in_scope, find, scope
 from tests.conftest import actor_of, member
-from tests.factories import PatientFactory, StayFactory, TeamFactory
+from tests.factories import CoverFactory, PatientFactory, StayFactory, TeamFactory
 from tests.outreach.factories import CallFactory, DeliveryFactory
 from tests.patients.factories import ContactFactory, CoverageFactory, VisitFactory
 from tests.worklist.factories import PlaybookRunFactory, TaskFactory
@@ -369,3 +369,19 @@ def test_out_of_scope_a_merged_chart_is_simply_not_there(client, hospital, boss,
     merge(boss, charts, now)
     client.force_login(member(TeamFactory(organization=hospital), "supervisor"))
     assert client.get(f"/patients/{charts[1].public_id}/").status_code == 404
+
+
+def test_a_colleague_who_took_over_the_chart_that_goes_has_the_one_that_stays(
+    team, boss, charts, now
+):
+    stays, goes = charts
+    cover = CoverFactory(
+        away=member(team), covering=member(team), team=team, patients=[goes.pk], starts_at=now,
+        ends_at=now + timedelta(hours=8),
+    )  # fmt: skip
+    done = merge(boss, charts, now)
+    cover.refresh_from_db()
+    assert cover.patients == sorted([stays.pk, goes.pk])
+    unmerge_charts(boss, done.public_id, None, why="two people", now=now)
+    cover.refresh_from_db()
+    assert cover.patients == [goes.pk]
