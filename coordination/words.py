@@ -95,17 +95,25 @@ def when_words(at: datetime, now: datetime, zone: ZoneInfo, hours: int = 24) -> 
     """Return an instant as a person says it: "14:00" today, "Tue 24 Nov, 09:00" within six days
     of today, "24 Nov 2026" beyond. hours: 12 or 24, from the profile.
     """  # noqa: D205  one sentence with its three forms
-    local, today = at.astimezone(zone), now.astimezone(zone).date()
-    if local.date() == today:
-        return time_words(at, zone, hours)
-    if abs((local.date() - today).days) <= WEEK:
-        return f"{_day(local.date(), 'D j M', get_language())}, {time_words(at, zone, hours)}"
-    return day_words(local.date())
+    return _when(at.astimezone(zone), now.astimezone(zone).date(), hours, get_language())
+
+
+def _when(local: datetime, today: date, hours: int, language: str | None) -> str:
+    day = local.date()
+    if day == today:
+        return clock_words(local, hours)
+    if abs((day - today).days) <= WEEK:
+        return f"{_day(day, 'D j M', language)}, {clock_words(local, hours)}"
+    return _day(day, "j M Y", language)
 
 
 def time_words(at: datetime, zone: ZoneInfo, hours: int = 24) -> str:
     """Return the time of day: "14:00", or "2:00 p.m." for 12."""
-    local = at.astimezone(zone)
+    return clock_words(at.astimezone(zone), hours)
+
+
+def clock_words(local: datetime, hours: int = 24) -> str:
+    """Return what `time_words` does of an instant in its zone already."""
     if hours == 24:  # noqa: PLR2004
         return f"{local.hour:02}:{local.minute:02}"
     return dateformat(local, "g:i a")
@@ -119,7 +127,7 @@ def day_words(day: date) -> str:
 def today_words(now: datetime, zone: ZoneInfo, hours: int = 24) -> str:
     """Return the head of a page of the day: "Monday 23 November, 10:42"."""
     local = now.astimezone(zone)
-    return f"{dateformat(local, 'l j F')}, {time_words(now, zone, hours)}"
+    return f"{_day(local.date(), 'l j F', get_language())}, {clock_words(local, hours)}"
 
 
 def moment_words(at: datetime, now: datetime, zone: ZoneInfo, hours: int = 24) -> str:
@@ -139,3 +147,50 @@ def full_words(at: datetime, zone: ZoneInfo, hours: int = 24) -> str:
 def age_words(since: datetime, now: datetime) -> str:
     """Return how long something has lasted: "23 h", "4 m", "2 d 4 h"."""
     return span_words(max(now - since, timedelta(0)))
+
+
+class PageTime:
+    """The words for time of one page: its now, zone and language are looked up once, not per cell.
+
+    The methods that take `local` want an instant in the page's zone already, as `local` gives it.
+    hours: 12 or 24.
+    """
+
+    __slots__ = ("_hours", "_language", "_zone", "now", "today")
+
+    def __init__(
+        self, now: datetime, zone: ZoneInfo, language: str | None, hours: int = 24
+    ) -> None:
+        self.now = now
+        self.today = now.astimezone(zone).date()
+        self._zone, self._language, self._hours = zone, language, hours
+
+    def local(self, at: datetime) -> datetime:
+        """Return an instant as the page's zone reads it."""
+        return at.astimezone(self._zone)
+
+    def hour(self, local: datetime) -> str:
+        """Return the time of day, as `time_words`."""
+        return clock_words(local, self._hours)
+
+    def when(self, at: datetime) -> str:
+        """Return an instant as `when_words`."""
+        return self.when_local(self.local(at))
+
+    def when_local(self, local: datetime) -> str:
+        """Return an instant as `when_words`."""
+        return _when(local, self.today, self._hours, self._language)
+
+    def late(self, at: datetime) -> str:
+        """Return how late something is, as `late_words`."""
+        minutes = (self.now - at) // MINUTE
+        return _late(minutes, self._language) if minutes else _("due now")
+
+    def due_local(self, local: datetime) -> str:
+        """Return when something to come is due, as `due_words`."""
+        left = local - self.now
+        return _in(left // MINUTE, self._language) if left < NEAR else self.when_local(local)
+
+    def age(self, since: datetime) -> str:
+        """Return how long something has lasted, as `age_words`."""
+        return _span(max((self.now - since) // MINUTE, 0), self._language)

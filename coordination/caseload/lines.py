@@ -3,24 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
 from functools import cache
 from typing import NamedTuple
-from uuid import UUID
 
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from coordination.caseload.queries.day import TaskRow
 from coordination.caseload.rules import GROUPS, Day, Group, group_of
-from coordination.words import (
-    age_words,
-    due_words,
-    full_words,
-    late_words,
-    time_words,
-    when_words,
-)
+from coordination.words import PageTime
 from patients.rules import age
 
 KIND_ICONS = {
@@ -43,26 +34,23 @@ SEX_LETTERS = {"female": "F", "male": "M", "other": "X", "unknown": ""}
 class Line(NamedTuple):
     """One row of the list, in words."""
 
-    id: UUID
+    id: str
     version: int
+    icon: str
     group: str
     tone: str
     due: str
     due_at: str
     due_iso: str
-    due_full: str
-    due_mark: str
-    has_clock: bool
-    patient_id: UUID
+    patient_id: str
     name: str
-    demo: str
     language: str
     is_unlisted: bool
-    icon: str
+    demo: str
     title: str
     context: str
     leaving: str
-    leaving_full: str
+    leaving_iso: str
 
 
 class Phrases(NamedTuple):
@@ -79,7 +67,6 @@ class Phrases(NamedTuple):
     was_due: str
     at: str
     today: str
-    by_person: str
 
 
 @cache
@@ -97,105 +84,110 @@ def _phrases(_language: str | None) -> Phrases:
         was_due=_("was due %(at)s"),
         at=_("at %(at)s"),
         today=_("Today %(at)s"),
-        by_person=_("set by a person"),
     )
 
 
-def phrases() -> Phrases:
-    """Return the fixed words of a row."""
-    return _phrases(get_language())
+class Pen(NamedTuple):
+    """What writes the rows of one page: its day, its words for time, its fixed words.
+
+    owners: names by pk of whom the reader covers for.
+    """
+
+    day: Day
+    time: PageTime
+    say: Phrases
+    owners: Mapping[int, str]
 
 
-def demo_words(row: TaskRow, today: date, say: Phrases) -> str:
+def pen_of(day: Day, owners: Mapping[int, str] = NOBODY) -> Pen:
+    """Return the pen of a page, in the active language."""
+    language = get_language()
+    return Pen(day, PageTime(day.now, day.zone, language), _phrases(language), owners)
+
+
+def demo_words(row: TaskRow, pen: Pen) -> str:
     """Return the second line under a name: "78 F · 4W-12 · MRN 004 118 27"."""
-    years = age(row.birth_date, today) if row.birth_date else ""
+    years = age(row.birth_date, pen.time.today) if row.birth_date else ""
     who = f"{years} {SEX_LETTERS[row.sex]}".strip()
     place = row.bed or row.unit_code or ""
     if row.departed_at or not row.stay_status:
-        place = say.at_home
-    parts = [who, place, say.mrn % {"mrn": row.mrn} if row.mrn else ""]
+        place = pen.say.at_home
+    parts = [who, place, pen.say.mrn % {"mrn": row.mrn} if row.mrn else ""]
     return " · ".join(part for part in parts if part)
 
 
-def context_words(row: TaskRow, day: Day, say: Phrases) -> str:
+def context_words(row: TaskRow, pen: Pen) -> str:
     """Return the line under a task: what was tried, else the next step, else whom it waits for."""
     if row.status == "on-hold" and row.hold_until:
-        until = when_words(row.hold_until, day.now, day.zone)
-        return say.on_hold % {"until": until}
+        return pen.say.on_hold % {"until": pen.time.when(row.hold_until)}
     if row.calls and row.last_call_at:
-        last = when_words(row.last_call_at, day.now, day.zone)
         if row.voicemails:
             said = ngettext("%(n)s voicemail", "%(n)s voicemails", row.voicemails)
             tried = said % {"n": row.voicemails}
         else:
             tried = ngettext("%(n)s call", "%(n)s calls", row.calls) % {"n": row.calls}
-        return say.tried % {"tried": tried, "last": last}
+        return pen.say.tried % {"tried": tried, "last": pen.time.when(row.last_call_at)}
     if row.next_step:
         return row.next_step
     if row.waiting_since:
-        waits = age_words(row.waiting_since, day.now)
-        return say.waiting % {"who": row.waiting_on_person, "age": waits}
+        waits = pen.time.age(row.waiting_since)
+        return pen.say.waiting % {"who": row.waiting_on_person, "age": waits}
     return ""
 
 
-def due_parts(row: TaskRow, day: Day, say: Phrases) -> tuple[str, str, str, str]:
-    """Return the due cell: words, second line, ISO instant, full words."""
+def due_parts(row: TaskRow, pen: Pen) -> tuple[str, str, str]:
+    """Return the due cell: words, second line, ISO instant."""
+    say, time = pen.say, pen.time
     if row.due_at is None:
         if row.due_event:
-            return say.before_leaving, say.no_hour, "", ""
-        return say.no_date, "", "", ""
-    clock_time = time_words(row.due_at, day.zone)
-    full = full_words(row.due_at, day.zone)
-    iso = row.due_at.astimezone(day.zone).isoformat(timespec="minutes")
-    if row.due_at < day.now:
-        was = say.was_due % {"at": when_words(row.due_at, day.now, day.zone)}
-        return late_words(row.due_at, day.now), was, iso, full
-    words = due_words(row.due_at, day.now, day.zone)
-    second = say.at % {"at": clock_time} if row.due_at < day.ends else ""
-    return words, "" if words == clock_time else second, iso, full
+            return say.before_leaving, say.no_hour, ""
+        return say.no_date, "", ""
+    local = time.local(row.due_at)
+    iso = local.isoformat(timespec="minutes")
+    if local < pen.day.now:
+        return time.late(local), say.was_due % {"at": time.when_local(local)}, iso
+    words, hour = time.due_local(local), time.hour(local)
+    second = say.at % {"at": hour} if local < pen.day.ends else ""
+    return words, "" if words == hour else second, iso
 
 
-def leaving_words(row: TaskRow, day: Day, say: Phrases) -> tuple[str, str]:
-    """Return when the patient is expected to leave, short and in full; empty at home."""
-    at: datetime | None = row.expected_at
-    if at is None or row.departed_at:
+def leaving_parts(row: TaskRow, pen: Pen) -> tuple[str, str]:
+    """Return when the patient is expected to leave: words and ISO instant; empty at home."""
+    if row.expected_at is None or row.departed_at:
         return "", ""
-    words = when_words(at, day.now, day.zone)
-    if day.begins <= at < day.ends:
-        words = say.today % {"at": time_words(at, day.zone)}
-    return words, full_words(at, day.zone)
+    local = pen.time.local(row.expected_at)
+    words = pen.time.when_local(local)
+    if local.date() == pen.time.today:
+        words = pen.say.today % {"at": words}
+    return words, local.isoformat(timespec="minutes")
 
 
 TONES = {group.code: group.tone for group in GROUPS}
 
 
-def line(row: TaskRow, day: Day, owners: Mapping[int, str] = NOBODY) -> Line:
-    """Put one row into words. owners: names by pk of whom the reader covers for."""
-    say = phrases()
-    group = group_of(row.due_at, row.due_event, row.status, day)
-    due, due_at, iso, full = due_parts(row, day, say)
-    leaving, leaving_full = leaving_words(row, day, say)
+def line(row: TaskRow, pen: Pen) -> Line:
+    """Put one row into words."""
+    group = group_of(row.due_at, row.due_event, row.status, pen.day)
+    due, due_at, iso = due_parts(row, pen)
+    leaving, leaving_iso = leaving_parts(row, pen)
     return Line(
         id=row.public_id,
         version=row.version,
+        icon=KIND_ICONS.get(row.kind, "circle-dot"),
         group=group,
         tone=TONES[group],
         due=due,
         due_at=due_at,
         due_iso=iso,
-        due_full=full,
-        due_mark=say.by_person if row.by_person else "",
-        has_clock=row.has_clock,
         patient_id=row.patient_id,
         name=f"{row.given} {row.family}".strip(),
-        demo=demo_words(row, day.now.astimezone(day.zone).date(), say),
         language=row.language.split("-")[0].upper() if row.interpreter == "needed" else "",
         is_unlisted=row.is_unlisted,
-        icon=KIND_ICONS.get(row.kind, "circle-dot"),
+        demo=demo_words(row, pen),
         title=row.title,
-        context=for_whom(row, owners, context_words(row, day, say)),
+        context=for_whom(row, pen.owners, context_words(row, pen)),
         leaving=leaving,
-        leaving_full=leaving_full,
+        leaving_iso=leaving_iso,
     )
 
 
@@ -211,9 +203,9 @@ def grouped(
     rows: list[TaskRow], day: Day, owners: Mapping[int, str] = NOBODY
 ) -> list[tuple[Group, list[Line]]]:
     """Return the rows in words, in the order of the groups; empty groups are left out."""
-    lines = [line(row, day, owners) for row in rows]
-    return [
-        (group, mine)
-        for group in GROUPS
-        if (mine := [each for each in lines if each.group == group.code])
-    ]
+    pen = pen_of(day, owners)
+    found: dict[str, list[Line]] = {group.code: [] for group in GROUPS}
+    for row in rows:
+        written = line(row, pen)
+        found[written.group].append(written)
+    return [(group, found[group.code]) for group in GROUPS if found[group.code]]

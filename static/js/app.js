@@ -8,6 +8,7 @@ import "./menu.js";
 import "./palette.js";
 import "./refresh.js";
 import "./select.js";
+import "./times.js";
 import "./sheet.js";
 import "./toast.js";
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from coordination.caseload.rules import GROUPS, day_of, day_strip, group_of
+from coordination.caseload.rules import GROUPS, Strip, day_of, day_strip, group_of
 
 ZONE = ZoneInfo("America/New_York")
 NOW = datetime(2026, 11, 23, 10, 42, tzinfo=ZONE)
@@ -43,9 +44,9 @@ def test_the_strip_runs_from_seven_to_twenty_and_stacks_what_falls_together() ->
     strip = day_strip([NOW - timedelta(hours=1)], due, day_of(NOW, ZONE))
     assert [label for _, label in strip.hours][:1] == ["07:00"]
     assert strip.hours[-1][1] == "20:00"
-    calm = [m for m in strip.marks if m.kind == "calm"]
-    assert calm[0].x == calm[1].x
-    assert calm[0].y > calm[1].y
+    (first, lower), (second, upper) = places(strip, "calm")
+    assert first == second
+    assert lower > upper
 
 
 def test_the_strip_reaches_as_far_as_the_work_does() -> None:
@@ -55,4 +56,12 @@ def test_the_strip_reaches_as_far_as_the_work_does() -> None:
     )
     assert strip.hours[0][1] == "00:00"
     assert strip.hours[-1][1] == "00:00"
-    assert all(48 <= m.x <= 1160 for m in strip.marks)
+    drawn = [place for kind, _path in strip.marks for place in places(strip, kind)]
+    assert len(drawn) == 2
+    assert all(48 <= x <= 1160 for x, _y in drawn)
+
+
+def places(strip: Strip, kind: str) -> list[tuple[float, float]]:
+    """Return where the marks of one kind stand."""
+    path = dict(strip.marks)[kind]
+    return [(float(x), float(y)) for x, y in re.findall(r"M([\d.]+) (\d+)", path)]

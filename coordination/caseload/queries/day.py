@@ -18,14 +18,12 @@ from patients.queries import SCOPE_SQL, SCOPE_TYPES, scope_params
 PAGE_ROWS = 50
 
 COLUMNS = """
-  t.id, t.public_id, t.version, t.title, t.kind, t.next_step, t.status, t.due_at, t.due_event,
-  t.due_set_by_id IS NOT NULL AS by_person, t.clock_id IS NOT NULL AS has_clock, t.hold_until,
-  t.held_by, t.evidence_required, t.waiting_on_kind, t.waiting_on_person, t.waiting_since,
-  t.promised_by, p.id AS patient_pk, p.public_id AS patient_id, p.given, p.family, p.mrn,
-  p.birth_date, p.sex, p.language, p.interpreter, p.is_unlisted, p.deceased_at,
-  s.bed, s.status AS stay_status, s.expected_at, s.departed_at,
+  t.id, t.public_id::text, t.version, t.title, t.kind, t.next_step, t.status, t.due_at,
+  t.due_event, t.hold_until, t.waiting_on_person, t.waiting_since, p.id AS patient_pk,
+  p.public_id::text AS patient_id, p.given, p.family, p.mrn, p.birth_date, p.sex, p.language,
+  p.interpreter, p.is_unlisted, s.bed, s.status AS stay_status, s.expected_at, s.departed_at,
   (SELECT u.code FROM access_unit u WHERE u.id = s.unit_id) AS unit_code,
-  c.calls, c.voicemails, c.last_call_at, c.last_outcome, t.assignee_id
+  c.calls, c.voicemails, c.last_call_at, t.assignee_id
 """
 SOURCE = f"""
   FROM worklist_task t
@@ -36,8 +34,7 @@ SOURCE = f"""
     ORDER BY s.admitted_at DESC NULLS LAST LIMIT 1) s ON true
   LEFT JOIN LATERAL (
     SELECT count(*) AS calls, count(*) FILTER (WHERE c.outcome = 'left-voicemail') AS voicemails,
-           max(c.occurred_at) AS last_call_at,
-           (array_agg(c.outcome ORDER BY c.occurred_at DESC))[1] AS last_outcome
+           max(c.occurred_at) AS last_call_at
     FROM outreach_call c WHERE c.task_id = t.id) c ON true
   WHERE {SCOPE_SQL}
     AND {IS_MINE} AND t.is_open
@@ -73,7 +70,7 @@ class TaskRow(NamedTuple):
     """One task on a list, as the statement gives it."""
 
     id: int
-    public_id: UUID
+    public_id: str
     version: int
     title: str
     kind: str
@@ -81,17 +78,11 @@ class TaskRow(NamedTuple):
     status: str
     due_at: datetime | None
     due_event: str
-    by_person: bool
-    has_clock: bool
     hold_until: datetime | None
-    held_by: str
-    evidence_required: str
-    waiting_on_kind: str
     waiting_on_person: str
     waiting_since: datetime | None
-    promised_by: datetime | None
     patient_pk: int
-    patient_id: UUID
+    patient_id: str
     given: str
     family: str
     mrn: str
@@ -100,7 +91,6 @@ class TaskRow(NamedTuple):
     language: str
     interpreter: str
     is_unlisted: bool
-    deceased_at: datetime | None
     bed: str | None
     stay_status: str | None
     expected_at: datetime | None
@@ -109,7 +99,6 @@ class TaskRow(NamedTuple):
     calls: int
     voicemails: int
     last_call_at: datetime | None
-    last_outcome: str | None
     owner_id: int
 
 

@@ -14,24 +14,24 @@ USUAL_FROM, USUAL_TO = 7, 20
 STACK = 12.0  # marks closer than this many units stand on each other
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """One task on the strip. kind: done, late, soon or calm; x, y in the drawing's units."""
-
-    kind: str
-    x: float
-    y: float
+# How each kind of mark is drawn, from its middle: a tick, a square with soft corners, two dots.
+SHAPES = {
+    "done": "m-4 0l3 3.5 5.5-7",
+    "late": "m-3-5h6q2 0 2 2v6q0 2-2 2h-6q-2 0-2-2v-6q0-2 2-2z",
+    "soon": "m-5.5 0a5.5 5.5 0 1 0 11 0a5.5 5.5 0 1 0-11 0z",
+    "calm": "m-4.5 0a4.5 4.5 0 1 0 9 0a4.5 4.5 0 1 0-9 0z",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Strip:
-    """The drawing: hours as (x, label), where the past ends, and the marks."""
+    """The drawing: hours as (x, label), where the past ends, and one path for each kind of mark."""
 
     hours: list[tuple[float, str]]
     begins_x: float
     now_x: float
     now_label: str
-    marks: list[Mark]
+    marks: list[tuple[str, str]]
 
 
 def day_strip(done: Iterable[datetime], due: Iterable[datetime], day: Day) -> Strip:
@@ -49,14 +49,17 @@ def day_strip(done: Iterable[datetime], due: Iterable[datetime], day: Day) -> St
         share = (at - first) / (last - first)
         return round(LEFT + min(max(share, 0.0), 1.0) * (WIDTH - LEFT - RIGHT), 1)
 
-    marks = [Mark("done", x_of(at), 43.0) for at in closed]
+    drawn = dict.fromkeys(SHAPES, "")
+    for at in closed:
+        drawn["done"] += f"M{x_of(at)} 43{SHAPES['done']}"
     height: Counter[int] = Counter()
     for at in sorted(waiting):
         x = x_of(at)
-        y = 43.0 - 13.0 * min(height[round(x / STACK)], 2)
+        y = 43 - 13 * min(height[round(x / STACK)], 2)
         height[round(x / STACK)] += 1
         kind = "late" if at < day.now else "soon" if at < day.soon else "calm"
-        marks.append(Mark(kind, x, y))
+        drawn[kind] += f"M{x} {y}{SHAPES[kind]}"
+    marks = [(kind, path) for kind, path in drawn.items() if path]
     hours = []
     at = first
     while at <= last:

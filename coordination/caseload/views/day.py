@@ -16,7 +16,7 @@ from coordination.access.actor import Actor
 from coordination.access.markers import access
 from coordination.access.middleware import StaffRequest
 from coordination.caseload import queries
-from coordination.caseload.lines import grouped, line
+from coordination.caseload.lines import grouped, line, pen_of
 from coordination.caseload.queries import Filters, Seen, Summary
 from coordination.caseload.queries.day import LANES
 from coordination.caseload.queries.summary import CAP
@@ -59,7 +59,7 @@ def row(request: StaffRequest, public_id: UUID) -> HttpResponse:
     return render(
         request,
         "caseload/_row.html",
-        {"r": line(found, today, owners_of(request.actor))},
+        {"r": line(found, pen_of(today, owners_of(request.actor)))},
     )
 
 
