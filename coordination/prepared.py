@@ -54,6 +54,13 @@ class Prepared:
             found: tuple[Any, ...] | None = cursor.fetchone()
         return found
 
+    def plan(self, params: Mapping[str, Any]) -> list[str]:
+        """Return the lines of the plan it runs by."""
+        with connection.cursor() as cursor:
+            self._introduce()
+            cursor.execute(f"EXPLAIN {self._execute}", params)
+            return [line for (line,) in cursor.fetchall()]
+
     def _run(self, cursor: Any, params: Mapping[str, Any]) -> None:
         if not settings.PREPARED_STATEMENTS:
             cursor.execute(self.sql, params)

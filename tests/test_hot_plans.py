@@ -116,7 +116,7 @@ def test_the_patient_page_reads_the_tasks_of_one_patient() -> None:
 def test_the_overdue_report_reads_only_what_is_late(who, indexes, moment) -> None:
     actor = actor_named(who)
     cuts = page.cuts(actor, moment, page.days_before(actor, moment))
-    plan = plan_of(lambda: reports.matrix(actor, moment, cuts), "GROUPING SETS")
+    plan = plan_of(lambda: reports.matrix(actor, moment, cuts), "EXECUTE report_matrix")
     assert [index for index in indexes if index in plan], plan
     assert "due_at <" in plan, plan
 

@@ -56,7 +56,7 @@ def overdue(bench: Bench) -> Iterator[Result]:
 def plan(actor: Actor, now: object, name: str) -> Result:
     """Say whether the statement reads the late rows by a partial index."""
     params = queries._params(actor, now, floor.CUTS)
-    lines = [row[0] for row in run_sql("EXPLAIN " + queries.MATRIX, params)]
+    lines = queries.COUNT_LATE[queries._whose(actor)].plan(params)
     used = [index for index in INDEXES if any(index in line for line in lines)]
     return Result(
         f"T8 partial indexes in the plan, {name}", len(used), None, "indexes", 1, at_least=True,

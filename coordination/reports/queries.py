@@ -8,18 +8,21 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db import connection
-
 from coordination.access.actor import Actor
 from coordination.clocks.rules import BANDS
-from patients.queries import SCOPE_SQL, scope_params
+from coordination.prepared import Prepared
+from patients.queries import SCOPE_SQL, SCOPE_TYPES, scope_params
 
 PAGE_ROWS = 50
 
-# Whose work the actor may read here: all, the teams' or the own (report.own).
-MINE_SQL = """
-(%(sees_all)s OR (%(by_team)s AND t.team_id = ANY(%(team_ids)s)) OR t.assignee_id = %(user_id)s)
-"""
+# Whose work the actor may read here: all, the teams' or the own (report.own). Each has statements
+# of its own, since each is found by another index.
+MINE = {
+    "all": "true",
+    "team": "(t.team_id = ANY(%(team_ids)s) OR t.assignee_id = %(user_id)s)",
+    "own": "t.assignee_id = %(user_id)s",
+}
+MINE_SQL = "MINE"  # stands where one of them goes
 PLACE_SQL = """
 LEFT JOIN LATERAL (
   SELECT s.unit_id, s.bed FROM patients_stay s
@@ -87,6 +90,25 @@ UNDATED_ROWS = f"""{LIST}
   AND t.due_at IS NULL AND t.id > %(after_id)s
 ORDER BY t.id LIMIT %(limit)s
 """
+TYPES = {
+    **SCOPE_TYPES, "user_id": "bigint", "now": "timestamptz", "cuts": "timestamptz[]",
+    "owner": "bigint", "unit": "text", "kind": "text", "cause": "text", "bucket": "int",
+    "after_due": "timestamptz", "after_id": "bigint", "limit": "bigint",
+}  # fmt: skip
+
+
+def _prepared(name: str, sql: str) -> dict[str, Prepared]:
+    """Return the statement for each of MINE."""
+    return {
+        whose: Prepared(f"report_{name}_{whose}", sql.replace(MINE_SQL, condition), **TYPES)
+        for whose, condition in MINE.items()
+    }
+
+
+COUNT_LATE = _prepared("matrix", MATRIX)
+COUNT_OPEN = _prepared("load", LOAD)
+LIST_LATE = _prepared("late", LATE_ROWS)
+LIST_UNDATED = _prepared("undated", UNDATED_ROWS)
 
 
 class Cell(NamedTuple):
@@ -176,11 +198,16 @@ class Drill:
 def _params(actor: Actor, now: datetime, cuts: Sequence[datetime]) -> dict[str, Any]:
     return {
         **scope_params(actor),
-        "by_team": actor.may("report.team") or actor.may("report.unit"),
         "user_id": actor.user_id,
         "now": now,
         "cuts": sorted(cuts),
     }
+
+
+def _whose(actor: Actor) -> str:
+    if actor.may("scope.organization"):
+        return "all"
+    return "team" if actor.may("report.team") or actor.may("report.unit") else "own"
 
 
 def matrix(actor: Actor, now: datetime, cuts: Sequence[datetime]) -> Matrix:
@@ -188,9 +215,7 @@ def matrix(actor: Actor, now: datetime, cuts: Sequence[datetime]) -> Matrix:
 
     cuts: the four instants of clocks.rules.band_cuts. Shows no patient.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(MATRIX, _params(actor, now, cuts))
-        found = cursor.fetchall()
+    found = COUNT_LATE[_whose(actor)].rows(_params(actor, now, cuts))
     cells = [
         Cell(owner, unit, kind, cause, BANDS[len(BANDS) - 1 - bucket], count)
         for owner, unit, kind, cause, bucket, count, *_over_all in found
@@ -202,9 +227,7 @@ def matrix(actor: Actor, now: datetime, cuts: Sequence[datetime]) -> Matrix:
 
 def load(actor: Actor, now: datetime) -> list[Owner]:
     """Count what each person has open, late and undated. 1 statement; shows no patient."""
-    with connection.cursor() as cursor:
-        cursor.execute(LOAD, _params(actor, now, ()))
-        return [Owner(*row) for row in cursor.fetchall()]
+    return [Owner._make(row) for row in COUNT_OPEN[_whose(actor)].rows(_params(actor, now, ()))]
 
 
 def rows(
@@ -228,9 +251,8 @@ def rows(
         "after_id": drill.after[1] if drill.after else 0,
         "limit": limit + 1,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(UNDATED_ROWS if drill.undated else LATE_ROWS, params)
-        found = [LateRow(*row) for row in cursor.fetchall()]
+    statement = (LIST_UNDATED if drill.undated else LIST_LATE)[_whose(actor)]
+    found = [LateRow._make(row) for row in statement.rows(params)]
     actor.shown.update(row.patient_pk for row in found[:limit])
     return found[:limit], len(found) > limit
 
@@ -247,6 +269,7 @@ WHERE h."on" >= %(since)s AND h."on" <= %(today)s
        OR (c.kind = 'facility' AND c.organization_id = %(organization_id)s
            AND c.facility_id IS NULL))
 """
+READ_DAYS = Prepared("report_days", DAYS, **SCOPE_TYPES, since="date", today="date")
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,9 +283,7 @@ class Days:
 def days(actor: Actor, since: date, today: date) -> Days:
     """Read the stored counts of the actor's teams, and the holidays, since a day. 1 statement."""
     params = scope_params(actor) | {"since": since, "today": today}
-    with connection.cursor() as cursor:
-        cursor.execute(DAYS, params)
-        found = cursor.fetchall()
+    found = READ_DAYS.rows(params)
     counts: dict[date, dict[str, int]] = {}
     holidays: dict[date, str] = {}
     for day, measure, value in found:
