@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -87,23 +88,26 @@ SELECT e.id, e.at, coalesce(nullif(trim(u.first_name || ' ' || u.last_name), '')
   coalesce(nullif(trim(b.first_name || ' ' || b.last_name), ''), b.username, '')
 FROM access_auditevent e LEFT JOIN access_user u ON u.id = coalesce(e.user_id, e.on_behalf_of)
   LEFT JOIN access_user b ON b.id = e.on_behalf_of AND e.user_id IS NOT NULL
-WHERE e.patients @> ARRAY[%s]::bigint[] AND e.organization_id = %s AND e.id < %s
+WHERE e.patients && %s::bigint[] AND e.organization_id = %s AND e.id < %s
 ORDER BY e.id DESC LIMIT %s
 """
 NEWEST = 2**63 - 1
 
 
-def who_looked(actor: Actor, patient_pk: int, before: int | None = None) -> Looks:
+def who_looked(
+    actor: Actor, patient_pk: int, before: int | None = None, *, merged: Sequence[int] = ()
+) -> Looks:
     """Return who saw or changed this patient's chart, newest first. 1 statement.
 
     patient_pk: of a patient that `open_chart` gave this actor: scope is the caller's to have kept.
+    merged: pks of the charts that became part of it; who looked at them looked at this patient.
     before: the key the last page ended with. Raises NotPermitted without "audit.read_patient".
     """
     require(actor, "audit.read_patient")
     with connection.cursor() as cursor:
         cursor.execute(
             WHO_LOOKED,
-            [patient_pk, actor.organization_id, before or NEWEST, PAGE_ROWS + 1],
+            [[patient_pk, *merged], actor.organization_id, before or NEWEST, PAGE_ROWS + 1],
         )
         rows = [Look(*row) for row in cursor.fetchall()]
     actor.shown.add(patient_pk)

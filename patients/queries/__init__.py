@@ -20,7 +20,13 @@ from patients.queries.family import (
     preference,
     preferences,
 )
-from patients.queries.merging import merge_page, merges_in_scope, moved_to, one_merge
+from patients.queries.merging import (
+    merge_page,
+    merged_into,
+    merges_in_scope,
+    moved_to,
+    one_merge,
+)
 from patients.queries.panels import (
     Health,
     allergies,
@@ -85,6 +91,7 @@ __all__ = [
     "like_names",
     "medications",
     "merge_page",
+    "merged_into",
     "merges_in_scope",
     "moved_to",
     "name_alert",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import QuerySet
 
 from coordination.access.actor import Actor
@@ -38,6 +39,21 @@ def one_merge(actor: Actor, public_id: UUID) -> Merge:
     merge = merges_in_scope(actor).get(public_id=public_id)
     actor.shown.update({merge.into_id, merge.gone_id})
     return merge
+
+
+MERGED_INTO = """
+WITH RECURSIVE gone(id) AS (
+  SELECT id FROM patients_patient WHERE merged_into_id = %s
+  UNION SELECT p.id FROM patients_patient p JOIN gone ON p.merged_into_id = gone.id)
+SELECT id FROM gone ORDER BY id
+"""
+
+
+def merged_into(patient: Patient) -> list[int]:
+    """Return the pks of the charts that became part of this one, one after another. 1 statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(MERGED_INTO, [patient.pk])
+        return [row[0] for row in cursor.fetchall()]
 
 
 def moved_to(actor: Actor, public_id: UUID) -> UUID | None:

@@ -117,5 +117,7 @@ def looked(request: StaffRequest, public_id: UUID) -> HttpResponse:
     chart, context = opened(request, public_id, "looked", "operations")
     before = request.GET.get("before", "")
     is_key = before.isdecimal() and len(before) < KEY_LENGTH
-    context["looks"] = who_looked(request.actor, chart.pk, int(before) if is_key else None)
+    context["looks"] = who_looked(
+        request.actor, chart.pk, int(before) if is_key else None, merged=people.merged_into(chart)
+    )
     return render(request, "caseload/patient_looked.html", context)
