@@ -22,12 +22,12 @@ from patients.models import Assignment, Channel, ContactPreference, CoverLine
 def end_twice_assigned(joining: Joining) -> None:
     """End the open assignments of the chart that goes where the other has one of that kind."""
     open_here = Assignment.objects.filter(ends_at__isnull=True).select_related("team", "user")
-    standing = {(a.team_id, a.kind) for a in open_here.filter(patient=joining.into)}
+    standing = {(a.team_id, a.kind): a.user_id for a in open_here.filter(patient=joining.into)}
     for row in open_here.filter(patient=joining.gone).order_by("pk"):
         if (row.team_id, row.kind) not in standing:
             continue
         joining.change(row, ends_at=joining.now, reason=_("charts merged"))
-        if row.user is not None:
+        if row.user is not None and row.user_id != standing[row.team_id, row.kind]:
             joining.said.append(
                 _("%(person)s no longer looks after this patient for %(team)s (%(kind)s)")
                 % {

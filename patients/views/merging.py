@@ -69,10 +69,10 @@ def merge(request: StaffRequest, public_id: UUID) -> HttpResponse:
     forecast = actions.forecast_merge(
         request.actor, into=stays.public_id, gone=goes.public_id, now=now
     )
+    heads = [queries.chart_head(request.actor, chart, now) for chart in (stays, goes)]
     context = {
-        "form": form, "forecast": forecast, "now": now,
-        "stays": queries.chart_head(request.actor, stays, now),
-        "goes": queries.chart_head(request.actor, goes, now),
+        "form": form, "forecast": forecast, "now": now, "stays": heads[0], "goes": heads[1],
+        "doubts": doubts(*heads),
         "sides": sides(form, stays, goes),
         "swap_url": swapped(request, other), "here": here, "other": other,
     }  # fmt: skip
@@ -108,6 +108,22 @@ def swapped(request: StaffRequest, other: Patient) -> str:
     """Return the address in which the other of the two charts stays."""
     swap = "" if request.GET.get("swap") else "&swap=1"
     return f"{request.path}?with={other.public_id}{swap}"
+
+
+def doubts(stays: queries.ChartHead, goes: queries.ChartHead) -> list[str]:
+    """Say what speaks against one person: it is far worse to merge two than to keep one twice."""
+    found = []
+    born = {stays.patient.birth_date, goes.patient.birth_date} - {None}
+    if len(born) > 1:
+        found.append(_("The birth dates differ. Are these two people of one name?"))
+    if stays.patient.sex != goes.patient.sex and "unknown" not in {
+        stays.patient.sex, goes.patient.sex,
+    }:  # fmt: skip
+        found.append(_("The sex differs."))
+    if all(head.stay is not None and head.stay.is_open for head in (stays, goes)):
+        both = {"one": stays.place_words, "other": goes.place_words}
+        found.append(_("Both are in hospital now: %(one)s and %(other)s.") % both)
+    return found
 
 
 def sides(form: MergeForm, stays: Patient, goes: Patient) -> list[Side]:

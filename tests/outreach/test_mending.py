@@ -70,6 +70,7 @@ def test_a_moved_call_opens_the_task_it_closed_and_leaves_one_line(team, actor, 
         f"A call was moved here from another chart. {WHY}",
     ]
     assert lines(wrong)[-1] == "A call was moved: logged on the wrong patient"
+    assert not any(WHY in line for line in lines(wrong))
     told = TimelineEntry.objects.filter(patient=wrong)
     assert not any("Hector" in f"{row.sentence} {row.detail}" for row in told)
     assert not any("Stairs" in row.detail for row in told)

@@ -385,3 +385,14 @@ def test_a_colleague_who_took_over_the_chart_that_goes_has_the_one_that_stays(
     unmerge_charts(boss, done.public_id, None, why="two people", now=now)
     cover.refresh_from_db()
     assert cover.patients == [goes.pk]
+
+
+def test_the_page_says_what_speaks_against_one_person(client, supervisor, charts):
+    for chart, born in zip(charts, (date(1951, 4, 9), date(1957, 4, 19)), strict=True):
+        Patient.objects.filter(pk=chart.pk).update(birth_date=born)
+        StayFactory(patient=chart)
+    client.force_login(supervisor)
+    url = f"/patients/{charts[0].public_id}/merge/"
+    page = client.get(url, {"with": str(charts[1].public_id)}).content.decode()
+    assert "The birth dates differ" in page
+    assert "Both are in hospital now" in page

@@ -89,7 +89,8 @@ def move_call(  # noqa: PLR0913  where it belongs has this many sides, each name
     give_reason(why)
     call = locked_call(actor, call_id, version, now)
     wrong, right = call.patient, right_patient(actor, call.patient, to)
-    take_back(actor, call, why, now, forgets=True)
+    # the reason stays off the old chart: it may speak of the other person
+    take_back(actor, call, _("A call was logged on the wrong patient."), now, forgets=True)
     served = serving(actor, right, task)
     amend(call, patient_id=right.pk, task_id=served.pk if served else None)
     call.patient, call.task = right, served
