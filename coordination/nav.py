@@ -55,7 +55,7 @@ REPORTS = ("report.own", "report.unit", "report.team")
 SIDE = (
     Item("caseload:day", "list-todo", _("My caseload"), ("task.read",), "C", _("My work")),
     Item("caseload:units", "bed", _("Unit"), ("unit.read",), "U"),
-    Item("patients:list", "users", _("Patients"), ("patient.read",), "P"),
+    Item("caseload:patients", "users", _("Patients"), ("patient.read",), "P"),
     Item("caseload:calls", "phone", _("Calls"), ("task.read",), "L"),
     Item("access:duty", "user-check", _("On duty"), ("duty.read",), "D"),
     Item("caseload:cover", "hand-helping", _("Cover"), ("cover.set",), "V"),
@@ -92,7 +92,7 @@ def bar_for(actor: Asker, path: str) -> list[Link]:
     Who sees no patients has what they set up in it instead.
     """
     named = {item.name: item for item in SIDE}
-    first = [named[name] for name in ("caseload:day", "patients:list")]
+    first = [named[name] for name in ("caseload:day", "caseload:patients")]
     log = [] if actor.may("report.team") else [LOG]
     items = [*first, *log, named["reports:overdue"], named["outreach:outgoing"]]
     return links([*items, *(item for item in SIDE if item not in items)], actor, path)[:BAR]

@@ -1,4 +1,4 @@
-"""Addresses of patients. A patient's page itself, `<uuid>/`, is the caseload room's."""
+"""Addresses of patients. Their list, and a patient's page `<uuid>/`, are the caseload room's."""
 
 from django.urls import path
 
@@ -6,7 +6,7 @@ from patients.views import finding, merging, people, stays
 
 app_name = "patients"
 urlpatterns = [
-    path("", finding.listing, name="list"),
+    path("everybody/", finding.listing, name="everybody"),
     path("find/", finding.find, name="find"),
     path("new/", finding.new, name="new"),
     path("twins/", finding.twins, name="twins"),

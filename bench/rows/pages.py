@@ -60,7 +60,8 @@ PAGES = (
     ("frame", "/shell/", 6),
     ("notices", "/notices/", 12),
     ("patient list", "/patients/", 12),
-    ("patient list by bed", "/patients/?by=bed", 12),
+    ("patients of a team", "/patients/?whose=team", 12),
+    ("patients by name", "/patients/everybody/", 12),
 )
 
 

@@ -13,6 +13,7 @@ urlpatterns = [
     path("caller/", views.caller, name="caller"),
     path("calls/", views.call_list, name="calls"),
     path("log/", views.choose, name="log"),
+    path("patients/", views.patients, name="patients"),
     path("patients/<uuid:public_id>/log/", views.log, name="log_patient"),
     path("tasks/<uuid:public_id>/log/", views.log_for_task, name="log_task"),
     path("patients/<uuid:public_id>/", views.patient, name="patient"),

@@ -53,6 +53,11 @@ class Assignment(models.Model):
                 name="assignment_scope_idx",
                 condition=Q(ends_at__isnull=True),
             ),
+            models.Index(  # the list of one person's patients
+                fields=["user", "kind"],
+                name="assignment_person_idx",
+                condition=Q(ends_at__isnull=True),
+            ),
         ]
 
     def __str__(self) -> str:

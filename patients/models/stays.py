@@ -95,7 +95,9 @@ class Stay(Imported):
         StayStatus.ARRIVED, StayStatus.TRIAGED, StayStatus.IN_PROGRESS, StayStatus.ON_LEAVE,
     )  # fmt: skip
 
-    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="stays")
+    patient = models.ForeignKey(  # its own index begins with it
+        Patient, on_delete=models.PROTECT, related_name="stays", db_index=False
+    )
     facility = models.ForeignKey("access.Facility", on_delete=models.PROTECT, null=True, blank=True)
     unit = models.ForeignKey("access.Unit", on_delete=models.PROTECT, null=True, blank=True)
     bed = models.CharField(max_length=16, blank=True)

@@ -51,7 +51,7 @@ from patients.queries.scope import (
     stays_in_scope,
     visits_in_scope,
 )
-from patients.queries.search import Found, Hit, all_in_scope, by_bed, find, like_names, twins
+from patients.queries.search import Found, Hit, all_in_scope, find, like_names, twins
 from patients.queries.story import Timeline, carers, timeline
 from patients.queries.telling import Told, neutral, standing, told
 
@@ -73,7 +73,6 @@ __all__ = [
     "Wish",
     "all_in_scope",
     "allergies",
-    "by_bed",
     "callers",
     "carers",
     "chart_head",

@@ -23,7 +23,6 @@ LEFT JOIN access_unit u ON u.id = s.unit_id
 ORDER BY h.rank, p.name_norm, p.id
 """
 AFTER = "AND (p.name_norm, p.id) > (%(after_name)s, %(after_id)s)"
-AFTER_BED = "AND (u.name || ' ' || s.bed, p.id) > (%(after_name)s, %(after_id)s)"
 CHOICES = {
     "mrn": """
 SELECT p.id, 0 AS rank, min(i.value) AS matched
@@ -73,14 +72,6 @@ SELECT p.id, min(t.rank) AS rank, '' AS matched FROM (
   WHERE organization_id = %(organization_id)s AND phone = %(phone)s AND phone <> ''
 ) t JOIN patients_patient p ON p.id = t.id WHERE p.merged_into_id IS NULL AND {scope}
 GROUP BY p.id ORDER BY min(t.rank), p.id LIMIT %(limit)s""",
-    "beds": """
-SELECT p.id, u.name || ' ' || s.bed AS rank, '' AS matched
-FROM patients_stay s JOIN access_unit u ON u.id = s.unit_id JOIN patients_patient p
-  ON p.id = s.patient_id
-WHERE s.status IN ('arrived', 'triaged', 'in-progress', 'onleave') AND p.merged_into_id IS NULL
-  AND {scope} AND (NOT %(mine)s OR EXISTS (SELECT 1 FROM patients_assignment m
-    WHERE m.patient_id = p.id AND m.ends_at IS NULL AND m.user_id = %(user)s))
-  {after} ORDER BY u.name || ' ' || s.bed, p.id LIMIT %(limit)s""",
     "all": """
 SELECT p.id, 0 AS rank, '' AS matched FROM patients_patient p
 WHERE p.merged_into_id IS NULL
@@ -95,9 +86,6 @@ WORDS = "to_tsvector('simple', coalesce(p.name_norm, '')) @@ to_tsquery('simple'
 def statement(choice: str, *, words: str = "true", born: str = "true", after: bool = False) -> str:
     """Return the SQL of one of CHOICES, made of our own fragments only."""
     choose = CHOICES[choice].format(
-        scope=SCOPE_SQL,
-        words=words,
-        born=born,
-        after=(AFTER_BED if choice == "beds" else AFTER) if after else "",
+        scope=SCOPE_SQL, words=words, born=born, after=AFTER if after else ""
     )
     return HITS.format(choose=choose)

@@ -22,16 +22,12 @@ MOST = 200
 @access("patient.read", trail="list")
 @require_GET
 def listing(request: StaffRequest) -> HttpResponse:
-    """Show who is in scope: in hospital by bed, or everybody by name."""
-    by = request.GET.get("by", "")
+    """Show everybody in scope, by name."""
     after = request.GET.get("after", "")[:MOST]
-    if by == "name":
-        found = queries.all_in_scope(request.actor, after)
-    else:
-        found = queries.by_bed(request.actor, mine=by == "mine", after=after)
+    found = queries.all_in_scope(request.actor, after)
     now = timezone.now()
     context = {
-        "found": found, "by": by, "now": now, "zone": request.actor.zone, "text": "",
+        "found": found, "now": now, "zone": request.actor.zone, "text": "",
         "today": now.astimezone(request.actor.zone).date(), "similar": False,
         "first": not after,
     }  # fmt: skip
@@ -52,7 +48,7 @@ def find(request: StaffRequest) -> HttpResponse:
         None if similar or after else queries.callers(request.actor, text, now, request.actor.zone)
     )
     context = {
-        "found": found, "by": "", "now": now, "zone": request.actor.zone, "text": text,
+        "found": found, "now": now, "zone": request.actor.zone, "text": text,
         "today": today, "similar": similar, "first": not after,
         "callers": called if called and called.rows else None,
     }  # fmt: skip

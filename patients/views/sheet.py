@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -20,6 +19,8 @@ from coordination.access.half_typed import bring_back, forget
 from coordination.access.middleware import StaffRequest
 from patients.forms.fields import PatientForm
 from patients.models import Patient
+
+LIST = "/patients/"  # lives above this room, as a patient's page does (design.md 8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +41,8 @@ class Sheet:
 
 
 def chart_url(public_id: UUID) -> str:
-    """Return the address of a patient's page, which lives above this room (design.md 8)."""
-    return f"{reverse('patients:list')}{public_id}/"
+    """Return the address of a patient's page."""
+    return f"{LIST}{public_id}/"
 
 
 def answer(
@@ -81,7 +82,7 @@ def draw(request: StaffRequest, form: PatientForm, sheet: Sheet, **context: Any)
     """Draw a form in its page, or only its part for htmx."""
     kept = bring_back(request, request.actor, form, sheet.draft, sheet.subject, with_version=True)
     name = "_form" if getattr(request, "htmx", False) else "form"
-    back = chart_url(sheet.patient.public_id) if sheet.patient else reverse("patients:list")
+    back = chart_url(sheet.patient.public_id) if sheet.patient else LIST
     return render(
         request,
         f"patients/{name}.html",

@@ -43,7 +43,7 @@ def pages(patient: Patient) -> list[str]:
     stay = patient.stays.get()
     own = ("edit", "admit", "contacts/new", "insurance/new", "wishes", "stays", "visits/new")
     return [
-        "/patients/", "/patients/?by=name", "/patients/new/",
+        "/patients/", "/patients/everybody/", "/patients/new/",
         *(f"/patients/{patient.public_id}/{name}/" for name in own),
         *(f"/patients/stays/{stay.public_id}/{name}/" for name in ("plan", "left", "correct")),
     ]  # fmt: skip
@@ -67,7 +67,7 @@ def test_no_page_scrolls_sideways_on_a_small_phone(page_as, coordinator, grace) 
 def test_a_search_swaps_the_list_and_leaves_no_name_in_the_address(
     page_as, coordinator, grace
 ) -> None:
-    page = page_as(coordinator, "/patients/?by=name")
+    page = page_as(coordinator, "/patients/everybody/")
     page.get_by_label("Name, MRN, birth date or telephone").fill("oka gra")
     page.keyboard.press("Enter")
     page.locator("#found >> text=Rosa Martinez").first.wait_for(state="detached")

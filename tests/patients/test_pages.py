@@ -123,29 +123,27 @@ def test_who_only_reads_changes_nothing(client, patient, stay, team) -> None:
         assert client.get(address).status_code == expected, address
 
 
-def test_the_list_shows_who_lies_here_by_bed(signed_in, patient, stay, team, coordinator) -> None:
-    PatientFactory(organization=team.organization, team=team, family="Home", given="Anna")
-    page = signed_in.get("/patients/").content.decode()
-    assert "4 West, 12" in page
-    assert "Anna Home" not in page
-    assert "Anna Home" in signed_in.get("/patients/?by=name").content.decode()
-    assert "Grace Okafor" not in signed_in.get("/patients/?by=mine").content.decode()
-    Assignment.objects.filter(patient=patient).update(user=coordinator)
-    assert "Grace Okafor" in signed_in.get("/patients/?by=mine").content.decode()
-    assert AuditEvent.objects.filter(action="list").first().patients == [patient.pk]
+def test_everybody_in_scope_is_listed_by_name(signed_in, patient, team) -> None:
+    anna = PatientFactory(organization=team.organization, team=team, family="Home", given="Anna")
+    PatientFactory(organization=team.organization, family="Elsewhere", given="Eve")
+    page = signed_in.get("/patients/everybody/").content.decode()
+    assert page.index("Anna Home") < page.index("Grace Okafor")
+    assert "Elsewhere" not in page
+    assert set(AuditEvent.objects.get(action="list").patients) == {patient.pk, anna.pk}
 
 
-def test_the_list_by_bed_pages(signed_in, unit, team) -> None:
+def test_the_list_by_name_pages_without_a_name_in_its_address(signed_in, team) -> None:
     for n in range(25):
-        patient = PatientFactory(organization=team.organization, team=team, given=f"P{n:02d}")
-        StayFactory(patient=patient, unit=unit, bed=f"{n:02d}")
-    first = signed_in.get("/patients/")
-    assert "P19" in first.content.decode()
-    assert "P20" not in first.content.decode()
-    key = first.content.decode().split("after=")[1].split('"')[0]
-    second = signed_in.get(f"/patients/?by=&after={key}").content.decode()
+        PatientFactory(organization=team.organization, team=team, given=f"P{n:02d}")
+    first = signed_in.get("/patients/everybody/").content.decode()
+    assert "P19" in first
+    assert "P20" not in first
+    key = first.split("?after=")[1].split('"')[0]
+    assert key.isdigit()
+    second = signed_in.get(f"/patients/everybody/?after={key}").content.decode()
     assert "P20" in second
     assert "P19" not in second
+    assert "P00" in signed_in.get("/patients/everybody/?after=a:1:okafor").content.decode()
 
 
 def test_a_search_is_a_post_and_answers_a_part_to_htmx(signed_in, patient) -> None:
@@ -381,7 +379,7 @@ def test_a_visit_is_booked_and_kept_only_with_its_source(signed_in, patient) -> 
     assert (visit.status, visit.outcome_source) == ("fulfilled", "the practice")
 
 
-@pytest.mark.parametrize("address", ["/patients/", "/patients/?by=name"])
+@pytest.mark.parametrize("address", ["/patients/?whose=team", "/patients/everybody/"])
 def test_a_list_costs_the_same_however_many_are_on_it(address, signed_in, unit, team) -> None:
     counts = set()
     signed_in.get(address)  # the first request of a session also notes that it is alive

@@ -8,6 +8,7 @@ from coordination.caseload.views.day import counters, day, row
 from coordination.caseload.views.finding import find
 from coordination.caseload.views.log import choose, log, log_for_task
 from coordination.caseload.views.patient import calls, clocks, looked, patient
+from coordination.caseload.views.patients import patients
 from coordination.caseload.views.shell import shell
 from coordination.caseload.views.sick import sick
 from coordination.caseload.views.unfinished import unfinished
@@ -16,5 +17,5 @@ from coordination.caseload.views.unit import assignments, unit, units
 __all__ = [
     "accept_cover", "acts", "assignments", "away", "call_list", "caller", "calls", "choose",
     "clocks", "counters", "cover", "day", "end_cover", "find", "log", "log_for_task", "looked",
-    "patient", "read_cover", "row", "shell", "sick", "unfinished", "unit", "units",
+    "patient", "patients", "read_cover", "row", "shell", "sick", "unfinished", "unit", "units",
 ]  # fmt: skip

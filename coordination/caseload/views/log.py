@@ -96,4 +96,6 @@ def _logged(request: StaffRequest, drawer: Drawer, form: Any) -> HttpResponse:
     if drawer.task:
         event = {"task": str(drawer.task.public_id), "gone": is_done}
         trigger_client_event(response, "tasks-changed", event)
+    else:
+        trigger_client_event(response, "list-stale")
     return response

@@ -1,6 +1,10 @@
 """Reading clocks, rules and calendars."""
 
-from coordination.clocks.queries.calendars import facility_calendar, regulatory_calendar
+from coordination.clocks.queries.calendars import (
+    facility_calendar,
+    regulatory_calendar,
+    working_calendars,
+)
 from coordination.clocks.queries.clocks import in_scope
 from coordination.clocks.queries.rulebook import enabled_rule, rule_list, signed_rules, spec_of
 from coordination.clocks.queries.why import ClockRow, Why, next_due, patient_clocks, why
@@ -22,4 +26,5 @@ __all__ = [
     "signed_rules",
     "spec_of",
     "why",
+    "working_calendars",
 ]  # fmt: skip

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.db.models import Q
+
 from coordination.clocks import rules
 from coordination.clocks.models import CalendarKind, Holiday
 
@@ -47,3 +49,27 @@ def facility_calendar(
     return rules.Calendar(
         holidays={on: name for on, name, facility in rows if facility in {None, facility_id}}
     )
+
+
+def working_calendars(
+    organization_id: int, first: date, last: date
+) -> dict[int | None, rules.Calendar]:
+    """Return the days we do not work between two dates, both included, by facility. 1 statement.
+
+    Each holds the federal holidays, the organization's closures and the facility's own. Key None:
+    of every facility that has no closure of its own in these days.
+    """
+    rows = list(
+        Holiday.objects.filter(on__range=(first, last))
+        .filter(
+            Q(calendar__organization_id=organization_id, calendar__kind=CalendarKind.FACILITY)
+            | Q(calendar__organization=None, calendar__kind=CalendarKind.REGULATORY)
+        )
+        .values_list("on", "name", "calendar__facility_id")
+    )
+    everywhere = {on: name for on, name, facility in rows if facility is None}
+    found: dict[int | None, rules.Calendar] = {None: rules.Calendar(holidays=everywhere)}
+    for facility_id in {facility for _on, _name, facility in rows if facility is not None}:
+        own = {on: name for on, name, facility in rows if facility == facility_id}
+        found[facility_id] = rules.Calendar(holidays=everywhere | own)
+    return found
