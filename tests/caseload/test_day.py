@@ -15,6 +15,7 @@ from coordination.caseload.rules import day_of
 from tests.conftest import member
 from tests.counting import statements
 from tests.factories import PatientFactory, StayFactory, UnitFactory
+from tests.outreach.factories import CallFactory
 from tests.worklist.factories import TaskFactory
 
 
@@ -136,3 +137,12 @@ def test_a_broken_stamp_is_left_out(signed_in: Client, work, seen) -> None:
 
 def test_a_fresh_page_has_no_bar(signed_in: Client, work) -> None:
     assert "newbar" not in signed_in.get("/").content.decode()
+
+
+def test_a_call_entered_in_error_is_no_attempt(actor, coordinator, team) -> None:
+    now = timezone.now()
+    task = TaskFactory(team=team, assignee=coordinator, due_at=now)
+    for status in ("attempted", "entered-in-error"):
+        CallFactory(patient=task.patient, task=task, status=status, outcome="left-voicemail")
+    (row,) = queries.my_day(actor, day_of(now, actor.zone), Filters()).rows
+    assert (row.calls, row.voicemails) == (1, 1)

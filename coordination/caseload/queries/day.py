@@ -35,7 +35,8 @@ SOURCE = f"""
   LEFT JOIN LATERAL (
     SELECT count(*) AS calls, count(*) FILTER (WHERE c.outcome = 'left-voicemail') AS voicemails,
            max(c.occurred_at) AS last_call_at
-    FROM outreach_call c WHERE c.task_id = t.id) c ON true
+    FROM outreach_call c
+    WHERE c.task_id = t.id AND c.status <> 'entered-in-error') c ON true
   WHERE {SCOPE_SQL}
     AND {IS_MINE} AND t.is_open
     AND (%(units)s::text[] IS NULL
