@@ -89,3 +89,13 @@ def test_the_trail_of_the_chart_says_on_whose_behalf(
     client.force_login(coordinator)
     page = client.get(f"/patients/{task.patient.public_id}/looked/").content.decode()
     assert "for Maria Delgado" in page
+
+
+def test_a_nurse_finds_the_patients_of_the_assignment_sheet(team: Team) -> None:
+    nurse = member(team, "nurse")
+    patient = PatientFactory(organization=team.organization, team=team)
+    fields = {"organization": team.organization, "team": team, "starts_at": timezone.now()}
+    patient.assignments.create(user=nurse, kind="nurse", **fields)
+    actor = actor_of(nurse)
+    assert [one.pk for one in queries.my_patients(actor, timezone.now())] == [patient.pk]
+    assert queries.my_summary(actor, day_of(timezone.now(), actor.zone)).patients == 1

@@ -53,13 +53,13 @@ LEFT JOIN LATERAL (
 WHERE {SCOPE_SQL} AND p.id IN (
   SELECT o.patient_id FROM mine m JOIN patients_assignment o ON o.user_id = m.owner
     AND (m.only_patient IS NULL OR o.patient_id = m.only_patient)
-  WHERE o.kind = 'primary' AND o.ends_at IS NULL)
+  WHERE o.kind <> 'backup' AND o.ends_at IS NULL)
 ORDER BY s.bed NULLS LAST, p.name_norm, p.id LIMIT 200
 """  # noqa: S608  only our own constants
 
 
 class MyPatient(NamedTuple):
-    """One patient the actor is primary for, and how many of their tasks are late."""
+    """One patient the actor is primary or nurse for, and how many of their tasks are late."""
 
     pk: int
     public_id: UUID

@@ -42,8 +42,9 @@ SELECT
   count(*) FILTER (WHERE due_at IS NULL AND status <> 'on-hold'),
   count(DISTINCT patient_id) FILTER (
     WHERE expected_at >= %(begins)s AND expected_at < %(ends)s AND departed_at IS NULL),
-  (SELECT count(*) FROM patients_assignment a
-   WHERE a.user_id = ANY(%(owners)s) AND a.kind = 'primary' AND a.ends_at IS NULL),
+  (SELECT count(DISTINCT a.patient_id) FROM mine m JOIN patients_assignment a
+     ON a.user_id = m.owner AND (m.only_patient IS NULL OR a.patient_id = m.only_patient)
+   WHERE a.kind <> 'backup' AND a.ends_at IS NULL),
   (SELECT array_agg(DISTINCT u.code ORDER BY u.code) FROM access_unit u
    WHERE u.id IN (SELECT unit_id FROM work)),
   (array_agg(due_at ORDER BY due_at) FILTER (WHERE due_at < %(ends)s))[:100],

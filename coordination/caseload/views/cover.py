@@ -51,6 +51,8 @@ def cover(request: StaffRequest) -> HttpResponse:
             "form": form, "colleagues": found, "patients": patients, "now": now,
             "zone": actor.zone, "other": OTHER, "me": me.pk,
             "covers": list(queries.live_covers(actor, now)[:50]),
+            # who came to answer must not ask somebody else by the same key
+            "waits": next((one.public_id for one in actor.asked if one.is_asked), None),
         }  # fmt: skip
         status = 422 if form.is_bound else 200
         return render(request, "caseload/cover.html", context, status=status)
