@@ -18,6 +18,7 @@ from coordination.demo.duty import write_covers, write_duty
 from coordination.demo.mending import write_corrections
 from coordination.demo.messages import write_messages
 from coordination.demo.people import People, write_people
+from coordination.demo.phone import write_phone
 from coordination.demo.stays import write_stays
 from coordination.demo.story import Script
 from coordination.demo.when import Teller
@@ -62,6 +63,7 @@ def tell(now: datetime, password: str) -> Told:
     write_work(work)
     write_covers(people)
     write_calls(work)
+    write_phone(work)
     write_corrections(work)
     write_messages(people, now, zone)
     write_sweeps(script, cast.organization, now, zone)

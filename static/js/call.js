@@ -19,6 +19,9 @@ function show(form) {
 }
 
 function open(form) {
+  const chosen = form.querySelector("[name=how]:checked")?.closest("label");
+  const head = form.querySelector("details.how summary");
+  if (chosen && head) head.firstChild.textContent = chosen.textContent.trim();
   for (const part of form.querySelectorAll("[data-open-when]")) if (fits(form, part.dataset.openWhen)) part.open = true;
 }
 
