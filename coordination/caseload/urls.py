@@ -25,6 +25,7 @@ urlpatterns = [
     path("unit/<uuid:public_id>/assignments/", views.assignments, name="assignments"),
     path("acts/", views.acts, name="acts"),
     path("unfinished/", views.unfinished, name="unfinished"),
+    path("unfinished/ending/", views.ending, name="ending"),
     path("cover/", views.cover, name="cover"),
     path("cover/sick/", views.sick, name="sick"),
     path("cover/<uuid:public_id>/accept/", views.accept_cover, name="accept_cover"),

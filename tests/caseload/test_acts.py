@@ -84,7 +84,7 @@ def test_the_list_names_what_whom_and_the_way_back(actor, task, team) -> None:
     found = shown(actor)
     assert [(one.what, one.verb, one.is_undoable) for one in found] == [
         ("Jotted: ask", "Whose is it?", False),
-        ("Corrected: phone", "Correct", False),
+        ("Corrected: telephone", "Correct", False),
         ("Phone, the patient: no answer", "Entered in error", False),
         ("Done: Confirm the bed", "Open again", True),
     ]

@@ -188,3 +188,14 @@ def test_jots_wait_in_the_tray(signed_in: Client, actor, now) -> None:
     assert "ask about the oxygen" in page
     assert f"/jots/{jot.public_id}/" in page
     assert "1" in signed_in.get("/shell/").text
+
+
+def test_the_end_of_a_shift_asks_about_what_is_unfinished(
+    signed_in: Client, actor, task, now
+) -> None:
+    jot_down(actor, "ask about the oxygen", now)
+    keep(actor, "call", task.public_id, note=NOTE)
+    page = signed_in.get("/unfinished/ending/").text
+    for said in ("Before your shift ends", "ask about the oxygen", NOTE, 'action="/duty/end/"'):
+        assert said in page
+    assert "End my shift" in page

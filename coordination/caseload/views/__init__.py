@@ -11,11 +11,12 @@ from coordination.caseload.views.patient import calls, clocks, looked, patient
 from coordination.caseload.views.patients import patients
 from coordination.caseload.views.shell import shell
 from coordination.caseload.views.sick import sick
-from coordination.caseload.views.unfinished import unfinished
+from coordination.caseload.views.unfinished import ending, unfinished
 from coordination.caseload.views.unit import assignments, unit, units
 
 __all__ = [
     "accept_cover", "acts", "assignments", "away", "call_list", "caller", "calls", "choose",
-    "clocks", "counters", "cover", "day", "end_cover", "find", "log", "log_for_task", "looked",
-    "patient", "patients", "read_cover", "row", "shell", "sick", "unfinished", "unit", "units",
+    "clocks", "counters", "cover", "day", "end_cover", "ending", "find", "log", "log_for_task",
+    "looked", "patient", "patients", "read_cover", "row", "shell", "sick", "unfinished", "unit",
+    "units",
 ]  # fmt: skip
