@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -17,6 +18,7 @@ from django.http import HttpRequest
 from coordination.access.actions import drop_draft
 from coordination.access.actor import Actor
 from coordination.access.queries import kept
+from coordination.forms import BASE, VersionedForm
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +53,22 @@ def bring_back(
     for field_name, field in form.fields.items():
         if field_name not in never:
             put(form, field_name, field, found.fields.get(form.add_prefix(field_name)))
+    if with_version and isinstance(form, VersionedForm):
+        form.opened_with |= stood(form, found.fields)
     query = request.GET.copy()
     query["fresh"] = "1"
     return BroughtBack(found.saved_at, f"{request.path}?{query.urlencode()}")
+
+
+def stood(form: forms.Form, fields: dict[str, list[str]]) -> dict[str, Any]:
+    """Return what stood in each field when the kept form was opened, as it carried it along."""
+    found: dict[str, Any] = {}
+    for name, field in form.fields.items():
+        texts = fields.get(BASE + form.add_prefix(name))
+        if texts:
+            is_several = isinstance(field, forms.MultipleChoiceField)
+            found[name] = texts if is_several else texts[0]
+    return found
 
 
 def put(form: forms.Form, name: str, field: forms.Field, texts: list[str] | None) -> None:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from coordination.access.actor import Actor
 from coordination.access.queries import Unfinished, unfinished
 from coordination.caseload.queries import Subject, subjects_of_drafts
+from coordination.forms import BASE
 
 EXCERPT = 90
 
@@ -119,7 +120,11 @@ def line(draft: Unfinished, subject: Subject | None) -> Line:
 
 def typed(fields: dict[str, list[str]]) -> tuple[str, str]:
     """Return the field that says most of what was typed, by its name for people, and its text."""
-    said = {name: texts[0] for name, texts in fields.items() if texts and texts[0].strip()}
+    said = {
+        name: texts[0]
+        for name, texts in fields.items()
+        if texts and texts[0].strip() and not name.startswith(BASE)
+    }
     names = [name for name in TYPED if name in said] or [n for n in said if n not in CHOSEN]
     if not names:
         return "", ""

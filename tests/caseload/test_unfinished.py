@@ -159,11 +159,12 @@ def test_a_patient_form_comes_back_with_the_version_it_was_typed_over(
     patient = PatientFactory(organization=team.organization, team=team)
     url = f"/patients/{patient.public_id}/edit/"
     keep(actor, "patient-edit", patient.public_id, family="Okafor-Lund", given="Grace",
-         sex="unknown", version="1")  # fmt: skip
+         sex="unknown", version="1", **{"base:family": "Okafor", "base:phone": ""})  # fmt: skip
     Patient.objects.filter(pk=patient.pk).update(version=2, phone="(555) 010-9999")
     page = signed_in.get(url).text
     assert 'value="Okafor-Lund"' in page
     assert 'name="version" value="1"' in page
+    assert 'name="base:phone" value=""' in page, "the panel must know what stood there then"
     sent = {"family": "Okafor-Lund", "given": "Grace", "sex": "unknown", "version": "1"}
     assert signed_in.post(url, sent).status_code == 409, "nobody is overwritten in silence"
     assert Draft.objects.exists()
