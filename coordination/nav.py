@@ -54,6 +54,7 @@ class Link:
 REPORTS = ("report.own", "report.unit", "report.team")
 SIDE = (
     Item("caseload:day", "list-todo", _("My caseload"), ("task.read",), "C", _("My work")),
+    Item("caseload:queue", "inbox", _("Team queue"), ("task.read",), "Q"),
     Item("caseload:units", "bed", _("Unit"), ("unit.read",), "U"),
     Item("caseload:patients", "users", _("Patients"), ("patient.read",), "P"),
     Item("caseload:calls", "phone", _("Calls"), ("task.read",), "L"),

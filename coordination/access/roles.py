@@ -36,7 +36,7 @@ ROLES: dict[str, tuple[str, set[str]]] = {
         "Supervisor",
         WORK
         | {"patient.create", "contact.create", "disclosure.create", "disclosure.approve",
-           "coverage.change", "stay.change", "task.assign_pool", "task.assign",
+           "coverage.change", "stay.change", "task.assign_pool", "task.assign", "patient.assign",
            "task.change_others", "task.cancel_regulatory", "task.reopen_old", "clock.explain",
            "report.own", "report.team", "export.team", "escalation.acknowledge_any", "cover.start",
            "audit.read_team", "audit.read_patient", "record.void_any",

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from coordination.events import Event
 
@@ -174,3 +175,39 @@ class NoteWritten(Event):
 
     def detail(self) -> str:
         return self.text if len(self.text) > SHORT else ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnersProposed(Event):
+    """A team was asked to take a patient over who moved to its unit. person: who would."""
+
+    team: str
+    person: str = ""
+    kind: ClassVar[str] = "owners.proposed"
+
+    def sentence(self) -> str:
+        if not self.person:
+            return _("%(team)s were asked to take over") % {"team": self.team}
+        said = _("%(team)s were asked to take over, %(person)s as primary")
+        return said % {"team": self.team, "person": self.person}
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnersAnswered(Event):
+    """A team took a patient over, with so many open tasks, or turned it down."""
+
+    team: str
+    is_taken: bool
+    tasks: int = 0
+    why: str = ""
+    kind: ClassVar[str] = "owners.answered"
+
+    def sentence(self) -> str:
+        if not self.is_taken:
+            said = _("%(team)s did not take over: %(why)s")
+            return said % {"team": self.team, "why": self.why}
+        said = ngettext(
+            "%(team)s took over, with %(n)d open task",
+            "%(team)s took over, with %(n)d open tasks", self.tasks,
+        )  # fmt: skip
+        return said % {"team": self.team, "n": self.tasks}

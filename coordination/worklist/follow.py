@@ -14,6 +14,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from coordination.access.actor import Actor, system_actor
+from coordination.access.models import Unit
 from coordination.clocks import events as clocks
 from coordination.clocks.models import Clock
 from coordination.records import amend
@@ -150,6 +151,22 @@ def start_for_departure(event: events.StayDeparted) -> None:
     if slug:
         anchor_event = f"stay.discharged({event.disposition})"
         _start(event, slug, anchor_event, event.departed_at, disposition=event.disposition)
+
+
+def propose_owners(event: events.StayMoved) -> None:
+    """Ask the team of another unit whether it takes over; until then nothing changes hands."""
+    if event.unit_id in {None, event.left_unit_id}:
+        return
+    stay = Stay.objects.select_related("unit").get(pk=event.stay_id)
+    left = Unit.objects.filter(pk=event.left_unit_id or 0).first()
+    if stay.unit is not None:
+        actions.propose_takeover(_system(event), stay, left, stay.unit, event.now)
+
+
+def withdraw_owners(event: events.StayDeparted) -> None:
+    """Ask nobody any more to take over a patient who has left."""
+    stay = Stay.objects.get(pk=event.stay_id)
+    actions.withdraw_takeover(_system(event), stay, event.now, _("left the hospital"))
 
 
 def propose_for_readmission(event: events.StayAdmitted) -> None:

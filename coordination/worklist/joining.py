@@ -10,7 +10,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from coordination.worklist.models import PlaybookRun, Task
+from coordination.worklist.models import OwnerProposal, PlaybookRun, Task
 from patients.joining import Joining, Table
 
 PATIENT = "patient"
@@ -38,10 +38,23 @@ def join_runs(joining: Joining) -> None:
             joining.change(run, subject_id=joining.into.pk)
 
 
+def keep_one_question(joining: Joining) -> None:
+    """Ask a team once whether it takes over: the question of the chart that stays stands."""
+    standing = OwnerProposal.objects.filter(is_taken=None)
+    teams = set(standing.filter(patient=joining.into).values_list("team_id", flat=True))
+    for row in standing.filter(patient=joining.gone, team__in=teams).order_by("pk"):
+        joining.keep(row)
+
+
 TABLES = (
     Table(model="worklist.Task", what=gettext_lazy("tasks"), settle=join_tasks),
     Table(model="worklist.PlaybookRun", what=gettext_lazy("playbooks"), settle=join_runs),
     Table(model="worklist.Proposal", what=gettext_lazy("proposals to close")),
+    Table(
+        model="worklist.OwnerProposal",
+        what=gettext_lazy("proposals to take over"),
+        settle=keep_one_question,
+    ),
     Table(model="worklist.Jot", what=gettext_lazy("notes")),
     Table(model="worklist.TimeEntry", what=gettext_lazy("minutes counted")),
 )

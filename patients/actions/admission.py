@@ -16,6 +16,7 @@ from coordination.records import lock
 from patients import events
 from patients.actions.about import facts
 from patients.actions.assignments import open_for_unit
+from patients.actions.places import lie_down
 from patients.actions.trail import not_ahead, said, tell
 from patients.models import Patient, SegmentClass, StatusSegment, Stay, StayStatus
 from patients.queries import place_of, scope
@@ -80,6 +81,7 @@ def admit(
             organization_id=actor.organization_id, stay=stay, segment_class=segment_class,
             starts_at=at, told_by=told_by,
         )  # fmt: skip
+        lie_down(actor, stay, at, now)
         if unit is not None:
             open_for_unit(patient, unit, stay, at, primary)
         record(actor, "stay.admit", stay, now)

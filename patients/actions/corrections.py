@@ -14,6 +14,7 @@ from coordination.access.audit import record
 from coordination.records import Refused, lock, move
 from patients import events
 from patients.actions.about import facts, history
+from patients.actions.places import correct_place
 from patients.actions.trail import correct, not_ahead, said, tell
 from patients.models import StatusSegment, Stay, StayStatus
 from patients.queries import stays_in_scope
@@ -61,6 +62,8 @@ def correct_stay(
     if not changed:
         return stay
     record(actor, "stay.correct", stay, now, detail={"fields": sorted(changed)})
+    if "bed" in changed:
+        correct_place(stay)
     if "admitted_at" in changed:
         admitted(actor, stay, changed["admitted_at"], why, now)
     if "departed_at" in changed:
@@ -79,6 +82,7 @@ def admitted(
     first = old and StatusSegment.objects.filter(stay=stay, starts_at=old).first()
     if first:
         shift(actor, first, "starts_at", new, why, now)
+    correct_place(stay, old=old, new=new)
     anchor(actor, stay, "stay.admitted", at, why, now)
     if first:
         name = f"stay.segment_started({first.segment_class})"

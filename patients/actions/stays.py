@@ -16,6 +16,7 @@ from patients import events
 from patients.actions.about import facts, history, still_open
 from patients.actions.assignments import open_for_unit
 from patients.actions.people import record_death
+from patients.actions.places import get_up, lie_down
 from patients.actions.trail import not_ahead, said, tell
 from patients.models import (
     Disposition,
@@ -85,8 +86,11 @@ def move_bed(  # noqa: PLR0913  who, which, where, when
     at: datetime,
     now: datetime,
     primary: User | None = None,
+    why: str = "",
 ) -> Stay:
     """Move the patient to another bed; another unit's teams have them in scope too from now on.
+
+    Whoever looks after the patient stays so: new owners are proposed, and a person answers.
 
     Raises NotPermitted, Stay.DoesNotExist, StaleRecord or Refused.
     """
@@ -94,17 +98,21 @@ def move_bed(  # noqa: PLR0913  who, which, where, when
     not_ahead(at, now)
     stay = lock(stays_in_scope(actor).select_related("unit", "patient"), stay_id, version)
     still_open(stay)
-    before, moved = place_of(stay.unit, stay.bed), unit != stay.unit
+    left, left_bed, moved = stay.unit, stay.bed, unit != stay.unit
     if not moved and bed == stay.bed:
         raise Refused(_("The patient is already there."))
     amend(stay, unit=unit, bed=bed, facility=unit.facility if unit else stay.facility)
+    if stay.status != StayStatus.PLANNED:
+        get_up(actor, stay, left, left_bed, at, now)
+        lie_down(actor, stay, at, now, why)
     if unit is not None and moved:
         open_for_unit(stay.patient, unit, stay, at, primary)
     record(actor, "stay.move", stay, now)
     tell(
         events.StayMoved(
-            **facts(actor, stay, at, now), unit_id=stay.unit_id, before=before,
-            place=place_of(unit, bed),
+            **facts(actor, stay, at, now), unit_id=stay.unit_id,
+            left_unit_id=left.pk if left else None, before=place_of(left, left_bed),
+            place=place_of(unit, bed), why=why,
         ),
         quiet=history(stay, actor, at, now),
     )  # fmt: skip

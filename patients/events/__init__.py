@@ -6,21 +6,13 @@
 from patients.events.around import (
     ContactChanged,
     CoverageChanged,
+    OwnersChanged,
     PermissionChanged,
     VisitBooked,
     VisitChanged,
 )
-from patients.events.base import (
-    PatientEvent,
-    joined,
-    spoken,
-)
-from patients.events.mending import (
-    ChartsMerged,
-    ChartsUnmerged,
-    RecordMovedAway,
-    RecordMovedHere,
-)
+from patients.events.base import PatientEvent, joined, spoken
+from patients.events.mending import ChartsMerged, ChartsUnmerged, RecordMovedAway, RecordMovedHere
 from patients.events.people import (
     DeathWithdrawn,
     OptedIn,
@@ -44,33 +36,10 @@ from patients.events.stays import (
 )
 
 __all__ = [
-    "AnchorCorrected",
-    "ChartsMerged",
-    "ChartsUnmerged",
-    "ContactChanged",
-    "CoverageChanged",
-    "DeathWithdrawn",
-    "DischargePlanned",
-    "OptedIn",
-    "OptedOut",
-    "PatientCorrected",
-    "PatientDied",
-    "PatientEvent",
-    "PatientListed",
-    "PatientRegistered",
-    "PatientUnlisted",
-    "PatientsImported",
-    "PermissionChanged",
-    "RecordMovedAway",
-    "RecordMovedHere",
-    "SegmentStarted",
-    "StayAdmitted",
-    "StayDeparted",
-    "StayExpectedMoved",
-    "StayMoved",
-    "StayVoided",
-    "VisitBooked",
-    "VisitChanged",
-    "joined",
-    "spoken",
-]
+    "AnchorCorrected", "ChartsMerged", "ChartsUnmerged", "ContactChanged", "CoverageChanged",
+    "DeathWithdrawn", "DischargePlanned", "OptedIn", "OptedOut", "OwnersChanged",
+    "PatientCorrected", "PatientDied", "PatientEvent", "PatientListed", "PatientRegistered",
+    "PatientUnlisted", "PatientsImported", "PermissionChanged", "RecordMovedAway",
+    "RecordMovedHere", "SegmentStarted", "StayAdmitted", "StayDeparted", "StayExpectedMoved",
+    "StayMoved", "StayVoided", "VisitBooked", "VisitChanged", "joined", "spoken",
+]  # fmt: skip

@@ -99,3 +99,21 @@ class VisitChanged(PatientEvent):
         when = spoken(self.starts_at, self.actor.zone) if self.starts_at else ""
         head = _("Visit: %(status)s") % {"status": self.status_label.lower()}
         return joined(head, self.with_whom, when, self.source)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnersChanged(PatientEvent):
+    """Somebody else of a team looks after the patient. changes: (as what, name before, now)."""
+
+    team: str
+    changes: tuple[tuple[str, str, str], ...]
+    why: str = ""
+    kind: ClassVar[str] = "owners.changed"
+
+    def sentence(self) -> str:
+        said = (
+            _("%(what)s: %(after)s, was %(before)s")
+            % {"what": what, "after": after or _("nobody"), "before": before or _("nobody")}
+            for what, before, after in self.changes
+        )
+        return joined(self.team, *said, self.why)

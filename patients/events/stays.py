@@ -53,17 +53,15 @@ class StayMoved(PatientEvent):
 
     stay_id: int
     unit_id: int | None = None
+    left_unit_id: int | None = None
     before: str = ""
     place: str = ""
+    why: str = ""
     kind: ClassVar[str] = "stay.moved"
 
     def sentence(self) -> str:
-        if not self.before:
-            return _("Moved to %(place)s") % {"place": self.place}
-        return _("Moved from %(before)s to %(place)s") % {
-            "before": self.before,
-            "place": self.place,
-        }
+        moved = _("Moved from %(before)s to %(place)s") if self.before else _("Moved to %(place)s")
+        return joined(moved % {"before": self.before, "place": self.place}, self.why)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -58,6 +58,7 @@ class MoveForm(InUnits, VersionedForm):
     """The patient lies in another bed."""
 
     at = InstantField(label=_("Moved"), past=True)
+    why = LineField(label=_("Why"), required=False)
 
 
 class SegmentForm(PatientForm, VersionedForm):

@@ -21,6 +21,7 @@ from patients.models.stays import (
     SegmentClass,
     StatusSegment,
     Stay,
+    StayPlace,
     StayStatus,
     TimeRange,
 )
@@ -58,6 +59,7 @@ __all__ = [
     "Sex",
     "StatusSegment",
     "Stay",
+    "StayPlace",
     "StayStatus",
     "TimeRange",
     "TimelineEntry",

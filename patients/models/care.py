@@ -38,6 +38,10 @@ class Assignment(models.Model):
         help_text=_("The admission that opened it; it then ends by itself."),
     )  # fmt: skip
     reason = models.CharField(max_length=200, blank=True)
+    set_by = models.ForeignKey(
+        "access.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+",
+        db_index=False, help_text=_("Who decided it; empty: the system."),
+    )  # fmt: skip
 
     class Meta:
         constraints = [
@@ -52,6 +56,11 @@ class Assignment(models.Model):
                 fields=["team", "patient"],
                 name="assignment_scope_idx",
                 condition=Q(ends_at__isnull=True),
+            ),
+            models.Index(  # the queue: whom nobody of a team looks after, the oldest first
+                fields=["team", "starts_at"],
+                name="assignment_pool_idx",
+                condition=Q(ends_at__isnull=True, user__isnull=True),
             ),
             models.Index(  # the list of one person's patients
                 fields=["user", "kind"],

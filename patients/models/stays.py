@@ -141,6 +141,57 @@ class Stay(Imported):
         ]  # fmt: skip
 
 
+class TimeRange(Func):
+    """tstzrange of two columns, for the exclusion constraints."""
+
+    function = "TSTZRANGE"
+    output_field = DateTimeRangeField()
+
+
+class StayPlace(models.Model):
+    """One stretch of a stay in one bed: since when, who said so. Never overwritten.
+
+    The last one has no end: it lasts until the patient leaves. A stay that came over a wire has
+    none before its first move here.
+    """
+
+    organization = models.ForeignKey(
+        "access.Organization", on_delete=models.PROTECT, db_index=False, related_name="+"
+    )
+    stay = models.ForeignKey(Stay, on_delete=models.PROTECT, related_name="places", db_index=False)
+    unit = models.ForeignKey(
+        "access.Unit", on_delete=models.PROTECT, null=True, db_index=False, related_name="+"
+    )
+    bed = models.CharField(max_length=16, blank=True)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True)
+    set_by = models.ForeignKey(
+        "access.User", on_delete=models.PROTECT, null=True, db_index=False, related_name="+"
+    )
+    set_at = models.DateTimeField()
+    why = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            ExclusionConstraint(  # its index is also the reader's: by stay
+                name="stayplace_never_overlaps",
+                expressions=[
+                    ("stay", RangeOperators.EQUAL),
+                    (TimeRange("starts_at", "ends_at", RangeBoundary()), RangeOperators.OVERLAPS),
+                ],
+                violation_error_message=_("The patient lay somewhere else at that time."),
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_at__isnull=True) | Q(ends_at__gte=F("starts_at")),
+                name="stayplace_ends_after_start",
+                violation_error_message=_("They came to the bed they are in only after that."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"stay place {self.pk}"
+
+
 class SegmentClass(models.TextChoices):
     """Status of a stretch of a stay (rules.md 5.7)."""
 
@@ -148,13 +199,6 @@ class SegmentClass(models.TextChoices):
     OBSERVATION = "observation", _("Observation")
     OUTPATIENT = "outpatient", _("Outpatient")
     EMERGENCY = "ED", _("Emergency")
-
-
-class TimeRange(Func):
-    """tstzrange of two columns, for the exclusion constraint."""
-
-    function = "TSTZRANGE"
-    output_field = DateTimeRangeField()
 
 
 class StatusSegment(Record):

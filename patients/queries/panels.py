@@ -24,6 +24,7 @@ from patients.models import (
     PayerClass,
     StatusSegment,
     Stay,
+    StayPlace,
     StayStatus,
     Visit,
     VisitStatus,
@@ -153,7 +154,7 @@ def allergies(patient: Patient) -> list[Recorded]:
 
 @dataclass(frozen=True, slots=True)
 class StayRow:
-    """One stay with its parts, and each setting of the expected departure, newest first."""
+    """One stay: its parts, its beds, each setting of the expected departure, newest first."""
 
     stay: Stay
     place: str
@@ -161,12 +162,13 @@ class StayRow:
     where_to: str
     segments: list[StatusSegment]
     expected: list[ExpectedDate]
+    places: list[StayPlace]
 
 
 def stays(patient: Patient) -> list[StayRow]:
     """Return the stays of an opened chart, the newest first, those in error left out.
 
-    3 statements.
+    4 statements.
     """
     found = list(
         Stay.objects.filter(patient=patient)
@@ -186,6 +188,10 @@ def stays(patient: Patient) -> list[StayRow]:
         .order_by("-pk")
     ):
         expected[setting.stay_id].append(setting)
+    places: dict[int, list[StayPlace]] = defaultdict(list)
+    beds = StayPlace.objects.filter(stay__in=[s.pk for s in found]).select_related("unit", "set_by")
+    for place in beds.order_by("starts_at"):
+        places[place.stay_id].append(place)
     return [
         StayRow(
             stay=stay,
@@ -194,6 +200,7 @@ def stays(patient: Patient) -> list[StayRow]:
             where_to=stay.get_disposition_display() or stay.get_planned_disposition_display(),
             segments=segments[stay.pk],
             expected=expected[stay.pk],
+            places=places[stay.pk],
         )
         for stay in found
     ]

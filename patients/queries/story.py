@@ -22,7 +22,8 @@ GROUPS = {
     "tasks": (_("Tasks and clocks"), ("task.", "clock.", "playbook.")),
     "stay": (_("Stay"), ("stay.", "anchor.")),
     "people": (_("People and insurance"),
-               ("patient.", "contact.", "permission.", "coverage.", "outreach.", "visit.")),
+               ("patient.", "owners.", "contact.", "permission.", "coverage.", "outreach.",
+                "visit.")),
 }  # fmt: skip
 LOOKS = (
     ("call.", "phone", "acc"), ("note.", "notebook-pen", "acc"),
@@ -31,7 +32,7 @@ LOOKS = (
     ("stay.departed", "door-open", ""), ("stay.", "bed", ""), ("anchor.", "history", "wait"),
     ("visit.", "calendar", ""), ("coverage.", "shield", ""), ("permission.", "shield-check", ""),
     ("delivery.", "send", ""), ("mended.", "arrow-right-left", "wait"),
-    ("contact.", "users", ""), ("patient.", "user", ""),
+    ("owners.", "users", ""), ("contact.", "users", ""), ("patient.", "user", ""),
 )  # fmt: skip
 SQL = """
 SELECT t.id, t.at, t.kind, t.sentence, t.detail, t.recorded_at,

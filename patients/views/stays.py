@@ -37,6 +37,7 @@ def history(request: StaffRequest, public_id: UUID) -> HttpResponse:
         "patient": patient, "head": head, "now": now, "zone": head.zone, "actor": request.actor,
         "stays": queries.stays(patient), "visits": queries.visits(patient, now),
         "changes": queries.corrections(patient, head.zone), "back": chart_url(public_id),
+        "place_of": queries.place_of,
     }  # fmt: skip
     return render(request, "patients/stays.html", context)
 

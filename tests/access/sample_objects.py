@@ -19,7 +19,7 @@ from coordination.access.models import Team
 from coordination.clocks.actions import open_clock
 from coordination.clocks.models import DeadlineRule
 from coordination.outreach.models import Call, Delivery
-from coordination.worklist.models import Jot, Playbook
+from coordination.worklist.models import Jot, OwnerProposal, Playbook
 from patients.models import DisclosurePermission, Merge, Patient
 from tests.factories import (
     CoverFactory,
@@ -101,6 +101,15 @@ def cover(team: Team, _patient: Patient) -> Model:
     )
 
 
+def owner_proposal(team: Team, patient: Patient) -> Model:
+    made = UnitFactory(organization=team.organization, facility=team.facility)
+    stay = StayFactory(patient=patient, unit=made, bed="02")
+    return OwnerProposal.objects.create(
+        organization=team.organization, patient=patient, stay=stay, team=team, unit=made,
+        proposed_at=timezone.now(),
+    )  # fmt: skip
+
+
 def permission(_team: Team, patient: Patient) -> Model:
     return DisclosurePermission.objects.create(
         organization=patient.organization, patient=patient,
@@ -142,6 +151,7 @@ SAMPLES: dict[str, Sample] = {
     "cover": cover,
     "merge": merge,
     "note": note,
+    "owner_proposal": owner_proposal,
 }
 ORGANIZATION_WIDE = {"playbook"}  # scopes whose records the whole organization reads
 

@@ -254,4 +254,4 @@ def test_the_page_costs_the_same_however_much_is_known(count, patient, actor, no
         queries.visits(patient, now)
         queries.timeline(actor, patient, ZONE)
         queries.carers(patient)
-    assert len(statements) == 14
+    assert len(statements) == 15

@@ -21,6 +21,9 @@ SELECT (
     FROM patients_assignment a JOIN access_team m ON m.id = a.team_id
     LEFT JOIN access_user w ON w.id = a.user_id
     WHERE a.patient_id = %(patient)s AND a.ends_at IS NULL),
+  (SELECT coalesce(json_agg(m.name ORDER BY o.id), '[]')
+    FROM worklist_ownerproposal o JOIN access_team m ON m.id = o.team_id
+    WHERE o.patient_id = %(patient)s AND o.is_taken IS NULL),
   found.* FROM (SELECT 1) always LEFT JOIN (
 SELECT t.public_id, t.version, t.title, t.kind, t.next_step, t.status, t.due_at, t.due_event,
        t.due_set_by_id IS NOT NULL AS by_person, t.clock_id IS NOT NULL AS has_clock, t.hold_until,
@@ -78,10 +81,11 @@ class Carer(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Promised:
-    """The open tasks of a patient, and who looks after them."""
+    """The open tasks of a patient, who looks after them, which teams are asked to take over."""
 
     tasks: list[PatientTask]
     carers: list[Carer]
+    asked: list[str]
 
 
 def promised(patient: Patient) -> Promised:
@@ -91,4 +95,5 @@ def promised(patient: Patient) -> Promised:
         rows = cursor.fetchall()
     kinds = {code: str(label) for code, label in AssignmentKind.choices}
     carers = [Carer(person, kinds[kind], team, phone) for person, kind, team, phone in rows[0][0]]
-    return Promised([PatientTask(*row[1:]) for row in rows if row[1] is not None], carers)
+    tasks = [PatientTask(*row[2:]) for row in rows if row[2] is not None]
+    return Promised(tasks, carers, rows[0][1])

@@ -7,16 +7,26 @@ from coordination.caseload.views.cover import accept_cover, away, cover, end_cov
 from coordination.caseload.views.day import counters, day, row
 from coordination.caseload.views.finding import find
 from coordination.caseload.views.log import choose, log, log_for_task
+from coordination.caseload.views.owners import change_owners, give_many, owners
 from coordination.caseload.views.patient import calls, clocks, looked, patient
 from coordination.caseload.views.patients import patients
+from coordination.caseload.views.queue import (
+    queue,
+    take_over,
+    take_patient,
+    take_task,
+    turn_down,
+    undo_owners,
+)
 from coordination.caseload.views.shell import shell
 from coordination.caseload.views.sick import sick
 from coordination.caseload.views.unfinished import ending, unfinished
 from coordination.caseload.views.unit import assignments, unit, units
 
 __all__ = [
-    "accept_cover", "acts", "assignments", "away", "call_list", "caller", "calls", "choose",
-    "clocks", "counters", "cover", "day", "end_cover", "ending", "find", "log", "log_for_task",
-    "looked", "patient", "patients", "read_cover", "row", "shell", "sick", "unfinished", "unit",
-    "units",
+    "accept_cover", "acts", "assignments", "away", "call_list", "caller", "calls", "change_owners",
+    "choose", "clocks", "counters", "cover", "day", "end_cover", "ending", "find", "give_many",
+    "log", "log_for_task", "looked", "owners", "patient", "patients", "queue", "read_cover", "row",
+    "shell", "sick", "take_over", "take_patient", "take_task", "turn_down", "undo_owners",
+    "unfinished", "unit", "units",
 ]  # fmt: skip

@@ -74,6 +74,7 @@ def patient(request: StaffRequest, public_id: UUID) -> HttpResponse:
         "health": people.health(chart),
         "tasks": work.tasks,
         "carers": work.carers,
+        "asked_teams": work.asked,
         "clocks": patient_clocks(actor, chart.pk),
         "timeline": people.timeline(
             actor,

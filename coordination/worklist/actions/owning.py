@@ -128,6 +128,14 @@ def assign(
     if not (takes or why.strip()):
         raise Refused(_("Say why the owner changes, in a few words."))
     _can_receive(task, team, assignee, now)
+    hand_over(actor, task, now, team=team, assignee=assignee, why=why)
+    return task
+
+
+def hand_over(
+    actor: Actor, task: Task, now: datetime, *, team: Team, assignee: User | None, why: str
+) -> None:
+    """Write another owner of a locked task, who may have it; a person is asked to accept."""
     before = f"{task.team_id}|{task.assignee_id or ''}|{task.status}"
     asker = actor.user.pk if actor.user else None
     to_status = start_status(assignee.pk if assignee else None, asker)
@@ -144,7 +152,6 @@ def assign(
         actor, task, now, "task.assign", TaskAssigned, team_id=team.pk,
         assignee_id=assignee.pk if assignee else None,
     )  # fmt: skip
-    return task
 
 
 def _may_assign(actor: Actor, task: Task, team: Team, assignee: User | None) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from coordination.access.actor import Actor, require, system_actor
 from coordination.access.audit import record
@@ -115,12 +116,16 @@ def learn_fact(actor: Actor, run: PlaybookRun, name: str, value: str, now: datet
 
 
 def _team_of(patient: Patient) -> Team | None:
-    """Return the team whose assignment to the patient was opened last."""
+    """Return the team with a person for the patient, else whose assignment was opened last.
+
+    One whose unit the patient came to, and that has not taken over yet, waits.
+    """
     last = (
         Assignment.objects.filter(patient=patient, ends_at__isnull=True)
         .exclude(kind=AssignmentKind.BACKUP)
         .select_related("team")
-        .order_by("-starts_at", "-pk")
+        .alias(is_pool=Q(user__isnull=True))
+        .order_by("is_pool", "-starts_at", "-pk")
         .first()
     )
     return last.team if last else None

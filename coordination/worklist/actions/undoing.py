@@ -67,7 +67,7 @@ def _inverse(event: TaskEvent) -> Inverse | None:
     if event.kind == "move":
         moves = {TaskStatus.COMPLETED.value: _undo_done, TaskStatus.ON_HOLD.value: _undo_hold}
         return moves.get(event.after)
-    return {"due": _undo_due, "assigned": _undo_assigned}.get(event.kind)
+    return {"due": _undo_due, "assigned": undo_assigned}.get(event.kind)
 
 
 def _undo_done(actor: Actor, task: Task, event: TaskEvent, now: datetime) -> Task:
@@ -99,7 +99,8 @@ def _undo_due(actor: Actor, task: Task, event: TaskEvent, now: datetime) -> Task
     return task
 
 
-def _undo_assigned(actor: Actor, task: Task, event: TaskEvent, now: datetime) -> Task:
+def undo_assigned(actor: Actor, task: Task, event: TaskEvent, now: datetime) -> Task:
+    """Give a locked task back to whoever had it before one event."""
     team, assignee, status = event.before.split("|")
     amend(task, team_id=int(team), assignee_id=int(assignee) if assignee else None, status=status)
     task.write_event("undo", actor, now, before=event.after, after=event.before, why=UNDONE)

@@ -2,6 +2,7 @@
 
 from coordination.worklist.models.chase import Escalation, Proposal, Sweep
 from coordination.worklist.models.jot import JOT_LENGTH, Jot, JotStatus
+from coordination.worklist.models.moving import OwnerProposal
 from coordination.worklist.models.playbook import Playbook, PlaybookRun
 from coordination.worklist.models.proof import Evidence, EvidenceKind, TaskEvent, TimeEntry
 from coordination.worklist.models.task import (
@@ -18,6 +19,6 @@ from coordination.worklist.models.task import (
 
 __all__ = [
     "JOT_LENGTH", "OPEN_STATUSES", "DueEvent", "Escalation", "Evidence", "EvidenceKind", "HeldBy",
-    "Jot", "JotStatus", "Playbook", "PlaybookRun", "Priority", "Proposal", "Severity", "Sweep",
-    "Task", "TaskEvent", "TaskKind", "TaskStatus", "TimeEntry", "WaitingOn",
+    "Jot", "JotStatus", "OwnerProposal", "Playbook", "PlaybookRun", "Priority", "Proposal",
+    "Severity", "Sweep", "Task", "TaskEvent", "TaskKind", "TaskStatus", "TimeEntry", "WaitingOn",
 ]  # fmt: skip

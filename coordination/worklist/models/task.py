@@ -243,6 +243,10 @@ class Task(Record):
             models.Index(  # the sweep, the hospital's list, the overdue report
                 fields=["due_at", "team"], name="task_due_idx", condition=Q(is_open=True)
             ),
+            models.Index(  # the queue: what nobody owns, the oldest first
+                fields=["team", "created_at", "id"], name="task_pool_idx",
+                condition=Q(is_open=True, assignee__isnull=True),
+            ),
             models.Index(fields=["patient"], name="task_patient_idx"),  # the patient page
             models.Index(  # done today, the daily counts
                 fields=["team", "closed_at"], name="task_done_idx", condition=Q(status="completed")

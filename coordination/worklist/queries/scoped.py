@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from coordination.access.actor import Actor
-from coordination.worklist.models import Task, TaskStatus
+from coordination.worklist.models import OwnerProposal, Task, TaskStatus
 from patients.queries import scope
 from patients.queries.scope import SCOPE_SQL, scope_params
 
@@ -36,3 +36,10 @@ def locked_task(actor: Actor, public_id: UUID) -> Task:
     for task in Task.objects.raw(LOCK, {"task": public_id, **scope_params(actor)}):
         return task
     raise Task.DoesNotExist
+
+
+def owner_proposals(actor: Actor) -> QuerySet[OwnerProposal]:
+    """Return the proposals to take over patients this actor may see, answered ones too."""
+    return OwnerProposal.objects.filter(
+        organization_id=actor.organization_id, patient__in=scope(actor)
+    )
