@@ -9,6 +9,8 @@ from django.db import connection
 from coordination.access.models import Facility, FacilitySetting, Organization
 from coordination.access.rules import SETTINGS
 
+VALUES_IN_USE = "SELECT DISTINCT value FROM access_facilitysetting WHERE key = %(key)s"
+
 
 def facility_setting(facility: Facility | int | None, key: str) -> str | None:
     """Return the facility's value of a setting as it was typed, or None while it is unset.
@@ -31,7 +33,7 @@ def values_in_use(key: str) -> list[str]:
     """
     SETTINGS[key]
     with connection.cursor() as cursor:
-        cursor.execute("SELECT DISTINCT value FROM access_facilitysetting WHERE key = %s", [key])
+        cursor.execute(VALUES_IN_USE, {"key": key})
         return [value for (value,) in cursor.fetchall()]
 
 

@@ -10,10 +10,13 @@ from django.utils.translation import gettext as _
 
 from coordination.access.actor import Actor, require
 from coordination.access.audit import record
+from coordination.access.settings_of import VALUES_IN_USE
 from coordination.records import NotPermitted, Refused
 from coordination.worklist.actions.telling import (
     JOB,
     NOTHING,
+    STEPS,
+    Ladders,
     holds_any,
     ladders,
     tell_level,
@@ -26,7 +29,10 @@ from coordination.worklist.rules import TOP, rest_of, windows
 
 OVERLAP = timedelta(minutes=2)
 FULL_PASS_EVERY = timedelta(hours=24)
-LAST = "SELECT done_until, full_pass_at FROM worklist_sweep WHERE name = %s"
+LAST = f"""
+SELECT s.done_until, s.full_pass_at, ARRAY({VALUES_IN_USE})
+FROM (SELECT) AS always LEFT JOIN worklist_sweep s ON s.name = %(name)s
+"""  # noqa: S608  constants only
 MARK = """
 INSERT INTO worklist_sweep (name, done_until, full_pass_at) VALUES (%s, %s, %s)
 ON CONFLICT (name) DO UPDATE
@@ -39,10 +45,9 @@ def escalate_late(now: datetime) -> int:
 
     Each batch of 5,000 commits by itself, so this must not run inside a transaction. Reads only
     due times that reached a level since the last finished sweep; everything once a day.
-    4 statements for up to 5,000 tasks, also when nothing is due.
+    3 statements for up to 5,000 tasks, also when nothing is due.
     """
-    since, full_pass_at = _window_of(now)
-    steps = ladders()
+    since, full_pass_at, steps = _where_it_stands(now)
     left = windows(since, now, steps.values())
     if since is not None and not holds_any(left):
         left = []
@@ -58,14 +63,14 @@ def escalate_late(now: datetime) -> int:
             return count
 
 
-def _window_of(now: datetime) -> tuple[datetime | None, datetime]:
-    """Return since when to look, None for everything, and when everything was looked at last."""
+def _where_it_stands(now: datetime) -> tuple[datetime | None, datetime, Ladders]:
+    """Return since when to look (None: all), when all was looked at last, and the ladders."""
     with connection.cursor() as cursor:
-        cursor.execute(LAST, [JOB])
-        found = cursor.fetchone()
-    if found is None or now - found[1] >= FULL_PASS_EVERY:
-        return None, now
-    return found[0] - OVERLAP, found[1]
+        cursor.execute(LAST, {"key": STEPS, "name": JOB})
+        done_until, full_pass_at, texts = cursor.fetchone()
+    if full_pass_at is None or now - full_pass_at >= FULL_PASS_EVERY:
+        return None, now, ladders(texts)
+    return done_until - OVERLAP, full_pass_at, ladders(texts)
 
 
 def _mark(now: datetime, full_pass_at: datetime) -> None:

@@ -29,6 +29,7 @@ BATCH = 5000
 DAWN = datetime(1, 1, 1, tzinfo=UTC)
 LAST_ID = 2**63 - 1  # nothing due at a window's lower edge itself
 JOB = "worklist.escalate_late"
+STEPS = "escalation_steps"  # the setting
 
 COLUMNS = "t.id, t.organization_id, t.team_id, t.patient_id, t.assignee_id, t.due_at"
 # The steps each facility has settled, as instants: due at or before the first means level 1.
@@ -96,6 +97,9 @@ SELECT EXISTS (
 """
 
 
+Ladders = Mapping[str, Sequence[timedelta]]  # as typed: the steps
+
+
 class Heard(NamedTuple):
     """The new notices of one batch at one level of one organization. ids: of their tasks."""
 
@@ -120,15 +124,15 @@ class Batch:
 NOTHING = Batch([])
 
 
-def ladders() -> dict[str, tuple[timedelta, ...]]:
-    """Return the ladders in use: as they were typed, and their steps. 1 statement.
+def ladders(texts: Iterable[str]) -> Ladders:
+    """Return the ladders in use: as the facilities typed them, and their steps.
 
     A facility that has not settled its steps has none: there only the owner hears.
     """
-    return {text: parse_steps(text) for text in values_in_use("escalation_steps")}
+    return {text: parse_steps(text) for text in texts}
 
 
-def cuts_of(steps: Mapping[str, Sequence[timedelta]], now: datetime) -> dict[str, Any]:
+def cuts_of(steps: Ladders, now: datetime) -> dict[str, Any]:
     """Return the ladders as the statements read them: the instants of their steps."""
     columns = dict.fromkeys(("first", "second", "third"), [None] * len(steps))
     cuts = zip_longest(*([now - step for step in one] for one in steps.values()))
@@ -151,9 +155,7 @@ def holds_any(windows: Sequence[Window]) -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def tell_windows(
-    windows: Sequence[Window], now: datetime, steps: Mapping[str, Sequence[timedelta]]
-) -> Batch:
+def tell_windows(windows: Sequence[Window], now: datetime, steps: Ladders) -> Batch:
     """Write the notices of the next batch, oldest due first, in the caller's transaction.
 
     1 statement.
@@ -173,7 +175,7 @@ def tell_if_late(tasks: Iterable[Task], now: datetime) -> None:
     """
     late = [task.pk for task in tasks if task.due_at is not None and task.due_at < now]
     if late:
-        _tell(TELL_LATE, now, ids=late, **cuts_of(ladders(), now))
+        _tell(TELL_LATE, now, ids=late, **cuts_of(ladders(values_in_use(STEPS)), now))
 
 
 def _tell(
