@@ -35,7 +35,7 @@ absent AS MATERIALIZED (
   WHERE c.organization_id IN (SELECT organization_id FROM late) AND c.accepted_at IS NOT NULL
     AND c.starts_at <= %(now)s AND coalesce(c.ended_at, c.ends_at) > %(now)s
   ORDER BY 1, 2, 3, c.id),
-member AS (
+member AS MATERIALIZED (
   SELECT m.team_id, m.user_id, m.role_id, m.is_deputy, k.keeps, a.covering_id,
     a.covering_id IS NULL AND (NOT k.keeps OR m.user_id IN (SELECT user_id FROM on_shift))
       AS is_here

@@ -64,15 +64,19 @@ AT_LEVEL = f"""
 WITH late AS MATERIALIZED (
   SELECT {COLUMNS}, %(level)s::smallint AS level FROM worklist_task t
   WHERE t.is_open AND t.id = ANY(%(ids)s))"""  # noqa: S608  constants only
+# What was told before is read once: for each row, a plan made while the table was small would
+# walk through what the batch itself has written.
 TELL = f"""{RUNGS},
+told_before AS MATERIALIZED (
+  SELECT x.task_id, max(x.level) AS top, array_agg(x.to_id) AS heard
+  FROM worklist_escalation x WHERE x.task_id IN (SELECT id FROM late) GROUP BY 1),
 fresh AS (
   INSERT INTO worklist_escalation (organization_id, task_id, level, fired_at, to_id, by_id, note)
   SELECT r.organization_id, r.id, r.level, %(now)s,
-    CASE WHEN e.heard < 2 THEN r.to_id END, %(by)s, %(note)s
-  FROM rung r, LATERAL (
-    SELECT coalesce(max(x.level), -1) AS top, count(*) FILTER (WHERE x.to_id = r.to_id) AS heard
-    FROM worklist_escalation x WHERE x.task_id = r.id) e
-  WHERE e.top < r.level
+    CASE WHEN cardinality(array_positions(b.heard, r.to_id)) >= 2 THEN NULL ELSE r.to_id END,
+    %(by)s, %(note)s
+  FROM rung r LEFT JOIN told_before b ON b.task_id = r.id
+  WHERE b.top IS NULL OR b.top < r.level
   ON CONFLICT DO NOTHING
   RETURNING task_id, organization_id, level),
 said AS (
