@@ -197,6 +197,9 @@ CELERY_BROKER_URL = servers.broker_url(REDIS_URL)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"max_retries": 1, "interval_start": 0}
 CELERY_TASK_ACKS_LATE = True
+# A killed child's job counts as one of the few a worker holds until this many seconds have passed;
+# ten of them, the default, leave new children without work. No job has a result to wait for.
+CELERY_WORKER_LOST_WAIT = 0.5
 CELERY_TASK_DEFAULT_QUEUE = os.environ.get("CELERY_QUEUE", "celery")
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False

@@ -16,7 +16,10 @@ log = logging.getLogger(__name__)
 LONGEST_SECONDS = 20.0  # then the next worker's turn: no job sits on a worker for good
 
 
-@shared_task(name="outreach.send_due", acks_late=True, ignore_result=True)
+# Rings again when its worker was killed: a message that kills each time is dead at the fifth.
+@shared_task(
+    name="outreach.send_due", acks_late=True, reject_on_worker_lost=True, ignore_result=True
+)
 def send_due() -> None:
     """Send everything that is due."""
     started, count = time.monotonic(), 0
