@@ -80,9 +80,11 @@ rung AS (
   LEFT JOIN holder h ON h.team_id = l.team_id
   LEFT JOIN LATERAL (
     SELECT a.covering_id AS acting FROM absent a
-    WHERE a.away_id = l.assignee_id AND a.team_id = l.team_id
+    WHERE (SELECT true FROM absent LIMIT 1)  -- asked once: mostly nobody is away
+      AND a.away_id = l.assignee_id AND a.team_id = l.team_id
       AND (a.patient_id IS NULL OR a.patient_id = l.patient_id)
     ORDER BY a.patient_id LIMIT 1) o ON true
-  LEFT JOIN patients_assignment b ON l.level = 1 AND b.patient_id = l.patient_id
+  LEFT JOIN patients_assignment b  -- no look-up but at level 1: NULL finds nothing
+    ON b.patient_id = CASE WHEN l.level = 1 THEN l.patient_id END
     AND b.team_id = l.team_id AND b.kind = 'backup' AND b.ends_at IS NULL)
 """

@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from itertools import zip_longest
 from typing import Any, NamedTuple
 
@@ -45,18 +46,13 @@ LEVEL = """
 OF_TEAM = (
     "JOIN access_team m ON m.id = t.team_id LEFT JOIN ladder y ON y.facility_id = m.facility_id"
 )
-BY_DUE = f"""{LADDER}, late AS MATERIALIZED (
-  SELECT {COLUMNS}, {LEVEL}
-  FROM unnest(%(after)s::timestamptz[], %(after_id)s::bigint[], %(upto)s::timestamptz[])
-    AS w (after, after_id, upto)
-  CROSS JOIN LATERAL (
-    SELECT {COLUMNS} FROM worklist_task t
-    WHERE t.is_open AND t.due_at <= w.upto AND t.due_at >= w.after
-      AND (t.due_at, t.id) > (w.after, w.after_id)
+# Bounds stand in the text as constants, or the planner would read and sort all that is late.
+IN_WINDOW = f"""
+    (SELECT {COLUMNS} FROM worklist_task t
+    WHERE t.is_open AND t.due_at <= %(upto{{0}})s AND t.due_at >= %(after{{0}})s
+      AND (t.due_at, t.id) > (%(after{{0}})s, %(after_id{{0}})s)
       AND (t.status <> 'on-hold' OR t.clock_id IS NOT NULL)
-    ORDER BY t.due_at, t.id LIMIT {BATCH}) t
-  {OF_TEAM}
-  ORDER BY t.due_at, t.id LIMIT {BATCH})"""  # noqa: S608  constants only
+    ORDER BY t.due_at, t.id LIMIT {BATCH})"""  # noqa: S608  constants only
 BY_ID = f"""{LADDER}, late AS MATERIALIZED (
   SELECT {COLUMNS}, {LEVEL} FROM worklist_task t {OF_TEAM}
   WHERE t.is_open AND t.id = ANY(%(ids)s) AND t.due_at < %(now)s)"""  # noqa: S608  constants only
@@ -93,7 +89,7 @@ edge AS (
 SELECT e.rows, e.due_at, e.id, o.organization_id, o.level, o.ids
 FROM edge e LEFT JOIN told o ON true
 """  # noqa: S608  constants only
-SWEEP_BATCH, TELL_LATE, TELL_LEVEL = BY_DUE + TELL, BY_ID + TELL, AT_LEVEL + TELL
+TELL_LATE, TELL_LEVEL = BY_ID + TELL, AT_LEVEL + TELL
 ANY_DUE = """
 SELECT EXISTS (
   SELECT 1 FROM unnest(%(after)s::timestamptz[], %(upto)s::timestamptz[]) AS w (after, upto)
@@ -143,19 +139,25 @@ def cuts_of(steps: Ladders, now: datetime) -> dict[str, Any]:
     return {"steps": list(steps), **columns, **dict(zip(columns, map(list, cuts), strict=False))}
 
 
-def columns_of(windows: Sequence[Window]) -> dict[str, Any]:
-    """Return the windows as the statements read them."""
-    return {
-        "after": [window.after or DAWN for window in windows],
-        "after_id": [window.after_id for window in windows],
-        "upto": [window.upto for window in windows],
-    }
+@cache
+def sweep_batch(windows: int) -> str:
+    """Return the statement for one batch from so many windows."""
+    parts = "\n    UNION ALL".join(IN_WINDOW.format(number) for number in range(windows))
+    first = f"ORDER BY t.due_at, t.id LIMIT {BATCH}" if windows > 1 else ""
+    return f"""{LADDER}, late AS MATERIALIZED (
+  SELECT {COLUMNS}, {LEVEL} FROM ({parts}) t {OF_TEAM} {first}){TELL}"""  # noqa: S608  constants only
 
 
 def holds_any(windows: Sequence[Window]) -> bool:
     """Say whether any open task is due in the windows: most ticks of an idle house find none."""
     with connection.cursor() as cursor:
-        cursor.execute(ANY_DUE, columns_of(windows))
+        cursor.execute(
+            ANY_DUE,
+            {
+                "after": [window.after or DAWN for window in windows],
+                "upto": [window.upto for window in windows],
+            },
+        )
         return bool(cursor.fetchone()[0])
 
 
@@ -164,7 +166,12 @@ def tell_windows(windows: Sequence[Window], now: datetime, steps: Ladders) -> Ba
 
     1 statement.
     """
-    return _tell(SWEEP_BATCH, now, **columns_of(windows), **cuts_of(steps, now))
+    bounds: dict[str, Any] = {}
+    for number, window in enumerate(windows):
+        bounds[f"after{number}"] = window.after or DAWN
+        bounds[f"after_id{number}"] = window.after_id
+        bounds[f"upto{number}"] = window.upto
+    return _tell(sweep_batch(len(windows)), now, **bounds, **cuts_of(steps, now))
 
 
 def tell_level(ids: Iterable[int], level: int, now: datetime, *, by: int | None, note: str) -> None:
