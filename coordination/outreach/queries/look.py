@@ -11,7 +11,6 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db import connection
 from django.utils import translation
 from django.utils.formats import date_format
 
@@ -19,8 +18,11 @@ from coordination.access.rules import parse_quiet_hours
 from coordination.outreach.channels import Outgoing
 from coordination.outreach.models import Message
 from coordination.outreach.rules import Facts, fill, language_for
+from coordination.prepared import Prepared
 
-LOOK = """
+LOOK = Prepared(
+    "outreach_look",
+    """
 SELECT d.id, d.organization_id, d.patient_id IS NULL AS is_staff, d.channel, d.template, d.facts,
   d.occurs_at, d.maybe_repeated,
   CASE WHEN d.patient_id IS NULL THEN u.email
@@ -40,7 +42,7 @@ SELECT d.id, d.organization_id, d.patient_id IS NULL AS is_staff, d.channel, d.t
   s.id IS NOT NULL AS in_hospital, s.expected_at,
   ARRAY(SELECT x.sending_on FROM outreach_delivery x WHERE x.patient_id = d.patient_id
     AND x.sending_on IS NOT NULL AND x.id <> d.id
-    AND x.sending_on >= (%(now)s::timestamptz)::date - 2) AS taken_on
+    AND x.sending_on >= (%(now)s)::date - 2) AS taken_on
 FROM outreach_delivery d
 JOIN access_organization o ON o.id = d.organization_id
 LEFT JOIN patients_patient p ON p.id = d.patient_id
@@ -57,8 +59,11 @@ LEFT JOIN LATERAL (SELECT t.facility_id, t.phone FROM patients_assignment a
   ORDER BY (a.ends_at IS NULL) DESC, (a.kind = 'primary') DESC, a.id DESC LIMIT 1) t ON true
 LEFT JOIN access_facility f ON f.id = coalesce(s.facility_id, t.facility_id)
 LEFT JOIN access_facilitysetting q ON q.facility_id = f.id AND q.key = 'quiet_hours'
-WHERE d.id = ANY(%(ids)s::uuid[])
-"""
+WHERE d.id = ANY(%(ids)s)
+""",
+    ids="uuid[]",
+    now="timestamptz",
+)
 
 
 class Seen(NamedTuple):
@@ -91,9 +96,7 @@ class Seen(NamedTuple):
 
 def look(ids: Sequence[UUID], now: datetime) -> dict[UUID, Seen]:
     """Read the messages with their recipients. now: to see what they got lately. 1 statement."""
-    with connection.cursor() as cursor:
-        cursor.execute(LOOK, {"ids": list(ids), "now": now})
-        rows = [Seen._make(row) for row in cursor.fetchall()]
+    rows = [Seen._make(row) for row in LOOK.rows({"ids": list(ids), "now": now})]
     return {row.id: row for row in rows}
 
 
