@@ -4,20 +4,31 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import QuerySet
 
 from coordination.access.actor import Actor
+from coordination.prepared import Prepared
 from coordination.worklist.models import OwnerProposal, Task, TaskStatus
 from patients.queries import scope
-from patients.queries.scope import SCOPE_SQL, scope_params
+from patients.queries.scope import SCOPE_SQL, SCOPE_TYPES, scope_params
 
+FIELDS = Task._meta.concrete_fields
+NAMES = [field.attname for field in FIELDS]
+READ = [(at, f.from_db_value) for at, f in enumerate(FIELDS) if hasattr(f, "from_db_value")]  # JSON
 # The same condition as `tasks_in_scope`; a test holds both to the same rows.
-LOCK = f"""
-SELECT t.* FROM worklist_task t JOIN patients_patient p ON p.id = t.patient_id
+LOCK = Prepared(
+    "worklist_lock",
+    f"""
+SELECT {", ".join(f"t.{field.column}" for field in FIELDS)}
+FROM worklist_task t JOIN patients_patient p ON p.id = t.patient_id
 WHERE t.public_id = %(task)s AND t.organization_id = %(organization_id)s
   AND t.status <> 'entered-in-error' AND {SCOPE_SQL}
 FOR UPDATE OF t
-"""  # noqa: S608  constants only
+""",  # noqa: S608  constants only
+    task="uuid",
+    **SCOPE_TYPES,
+)
 
 
 def tasks_in_scope(actor: Actor) -> QuerySet[Task]:
@@ -33,9 +44,13 @@ def locked_task(actor: Actor, public_id: UUID) -> Task:
     Every act begins here, and the ORM takes longer to word the scope than PostgreSQL to answer.
     Raises Task.DoesNotExist when it is not there or not in scope.
     """
-    for task in Task.objects.raw(LOCK, {"task": public_id, **scope_params(actor)}):
-        return task
-    raise Task.DoesNotExist
+    row = LOCK.row({"task": public_id, **scope_params(actor)})
+    if row is None:
+        raise Task.DoesNotExist
+    values = list(row)
+    for at, read in READ:
+        values[at] = read(values[at], None, connection)
+    return Task.from_db(connection.alias, NAMES, values)
 
 
 def owner_proposals(actor: Actor) -> QuerySet[OwnerProposal]:
