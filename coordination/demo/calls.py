@@ -25,6 +25,21 @@ def write_calls(work: Work) -> None:
     """Add a scene for each logged contact to the script."""
     for row in table("contacts_logged"):
         work.people.script.add(work.people.at(row["at"]), 6, log(work, row))
+    for row in table("bedside"):
+        work.people.script.add(work.people.at(row["at"]), 6, stand_at_bed(work, row))
+
+
+def stand_at_bed(work: Work, row: Row) -> Callable[[datetime], None]:
+    """Return the scene in which somebody sees a patient on their round."""
+
+    def play(now: datetime) -> None:
+        patient = work.people.patients[row["patient"]]
+        outreach.log_call(
+            work.who(row["by"], patient.pk), patient=patient, party=PartyIn(kind="patient"),
+            outcome="reached-two-way", channel="bedside", occurred_at=now, now=now,
+        )  # fmt: skip
+
+    return play
 
 
 def log(work: Work, row: Row) -> Callable[[datetime], None]:

@@ -15,6 +15,8 @@ def write_stays(people: People) -> None:
     """Add every scene about stays, assignments, visits and events to the script."""
     for row in table("stays"):
         write_stay(people, row)
+    for row in table("moves"):
+        write_move(people, row)
     for row in table("assignments"):
         write_assignment(people, row)
     for row in table("visits"):
@@ -72,6 +74,18 @@ def change(people: People, stay: Row, segment: Row) -> Callable[[datetime], None
         )  # fmt: skip
 
     return play
+
+
+def write_move(people: People, row: Row) -> None:
+    """Add the scene in which a patient moves to another bed."""
+
+    def play(now: datetime) -> None:
+        actions.move_bed(
+            people.cast.actor(row["by"]), people.stays[row["stay"]].public_id, None,
+            unit=people.cast.units[row["unit"]], bed=row["bed"], at=now, now=now, why=row["why"],
+        )  # fmt: skip
+
+    people.script.add(people.at(row["at"]), 7, play)
 
 
 def write_assignment(people: People, row: Row) -> None:

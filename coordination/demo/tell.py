@@ -22,7 +22,7 @@ from coordination.demo.phone import write_phone
 from coordination.demo.stays import write_stays
 from coordination.demo.story import Script
 from coordination.demo.when import Teller
-from coordination.demo.work import Work, write_work
+from coordination.demo.work import Work, date_tasks, write_work
 from coordination.outreach import actions as outreach
 from coordination.reports.actions import count_day
 from coordination.worklist import actions as worklist
@@ -68,6 +68,7 @@ def tell(now: datetime, password: str) -> Told:
     write_messages(people, now, zone)
     write_sweeps(script, cast.organization, now, zone)
     played = script.play(now)
+    date_tasks(cast.organization)
     return Told(played, len(people.patients), len(work.tasks))
 
 

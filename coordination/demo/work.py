@@ -6,9 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from django.db import connection
 from django.db.models import Model
 
 from coordination.access.actor import Actor
+from coordination.access.models import Organization
 from coordination.clocks.actions import open_clock
 from coordination.clocks.models import Clock, DeadlineRule
 from coordination.demo.people import A_MOMENT, People
@@ -46,6 +48,19 @@ class Work:
     def run_of(self, patient: Patient, slug: str) -> PlaybookRun | None:
         """Return the patient's latest run of a playbook."""
         return PlaybookRun.objects.filter(patient=patient, slug=slug).order_by("-pk").first()
+
+
+CREATED = """
+UPDATE worklist_task t SET created_at = e.at
+FROM (SELECT task_id, min(at) AS at FROM worklist_taskevent GROUP BY task_id) e
+WHERE e.task_id = t.id AND t.organization_id = %s
+"""
+
+
+def date_tasks(organization: Organization) -> None:
+    """Let each task be as old as its story says: the queue shows the oldest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(CREATED, [organization.pk])
 
 
 def write_work(work: Work) -> None:

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 
 from coordination.access.conflict import Sent
@@ -74,15 +75,22 @@ def answer(
         if bound.is_valid():
             public_id = save(bound, now).public_id
             forget(request.actor, sheet.draft, sheet.subject, now)
-            return go(request, chart_url(public_id))
+            return go(request, came_from(request) or chart_url(public_id))
         return draw(request, bound, sheet)
+
+
+def came_from(request: StaffRequest) -> str:
+    """Return the page of ours the form was opened from, where its address names one in `next`."""
+    there = request.GET.get("next", "")
+    return there if url_has_allowed_host_and_scheme(there, {request.get_host()}) else ""
 
 
 def draw(request: StaffRequest, form: PatientForm, sheet: Sheet, **context: Any) -> HttpResponse:
     """Draw a form in its page, or only its part for htmx."""
     kept = bring_back(request, request.actor, form, sheet.draft, sheet.subject, with_version=True)
     name = "_form" if getattr(request, "htmx", False) else "form"
-    back = chart_url(sheet.patient.public_id) if sheet.patient else LIST
+    chart = chart_url(sheet.patient.public_id) if sheet.patient else LIST
+    back = came_from(request) or chart
     return render(
         request,
         f"patients/{name}.html",

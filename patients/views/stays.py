@@ -102,7 +102,8 @@ def move(request: StaffRequest, public_id: UUID) -> HttpResponse:
 
     def save(form: Any, stay_id: UUID, now: datetime) -> None:
         version = form.cleaned_data["version"]
-        actions.move_bed(request.actor, stay_id, version, now=now, **form.values())
+        why = form.cleaned_data["why"]
+        actions.move_bed(request.actor, stay_id, version, now=now, why=why, **form.values())
 
     return of_stay(
         request, public_id, forms.MoveForm, (_("Move to another bed"), _("Move"), "stay-move"),

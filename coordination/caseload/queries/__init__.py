@@ -36,6 +36,7 @@ from coordination.caseload.queries.queue import (
     unowned_tasks,
     without_anyone,
 )
+from coordination.caseload.queries.rounds import Round, RoundsRow, round_of
 from coordination.caseload.queries.shell import ShellNumbers, shell_numbers
 from coordination.caseload.queries.summary import Seen, Summary, my_summary
 from coordination.caseload.queries.unit import beds_of, notices_of, units_in_scope
@@ -43,10 +44,10 @@ from coordination.caseload.queries.unit import beds_of, notices_of, units_in_sco
 __all__ = [
     "STORY_PAGES", "STORY_SUBJECT", "ActRow", "Carer", "Filters", "MyPatient", "Numbers", "Page",
     "PatientFilters", "PatientPage", "PatientRow", "PatientTask", "Promised", "QueueNumbers",
-    "Seen", "ShellNumbers", "Subject", "Summary", "TaskRow", "beds_of", "calls_while_away",
-    "events_while_away", "has_patients", "live_covers", "my_acts", "my_day", "my_patients",
-    "my_summary", "names_of", "next_of_mine", "notices_of", "one_of_mine", "own_teams_of",
-    "owner_history", "patients_of", "patients_page", "promised", "queue_numbers", "shell_numbers",
-    "subjects_of_drafts", "teams_of", "to_take_over", "units_in_scope", "unowned_tasks",
-    "without_anyone",
+    "Round", "RoundsRow", "Seen", "ShellNumbers", "Subject", "Summary", "TaskRow", "beds_of",
+    "calls_while_away", "events_while_away", "has_patients", "live_covers", "my_acts", "my_day",
+    "my_patients", "my_summary", "names_of", "next_of_mine", "notices_of", "one_of_mine",
+    "own_teams_of", "owner_history", "patients_of", "patients_page", "promised", "queue_numbers",
+    "round_of", "shell_numbers", "subjects_of_drafts", "teams_of", "to_take_over", "units_in_scope",
+    "unowned_tasks", "without_anyone",
 ]  # fmt: skip

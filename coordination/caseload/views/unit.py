@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
+from coordination.access.actor import Actor
 from coordination.access.duty import BEDSIDE, on_duty
 from coordination.access.markers import access
 from coordination.access.middleware import StaffRequest
@@ -34,12 +35,17 @@ from patients.rules import age
 @require_safe
 def units(request: StaffRequest) -> HttpResponse:
     """Lead to the unit one is on duty on, else to the first of one's own."""
-    found = list(queries.units_in_scope(request.actor))
-    on = {one.unit_id for one in request.actor.duty}
-    first = next((unit for unit in found if unit.pk in on), found[0] if found else None)
+    first = first_unit(request.actor)
     if first is None:
         return render(request, "caseload/no_unit.html")
     return redirect("caseload:unit", first.public_id)
+
+
+def first_unit(actor: Actor) -> Unit | None:
+    """Return the unit the actor is on duty on, else the first in scope by name. 1 statement."""
+    found = list(queries.units_in_scope(actor))
+    on = {one.unit_id for one in actor.duty}
+    return next((unit for unit in found if unit.pk in on), found[0] if found else None)
 
 
 @dataclass(frozen=True, slots=True)

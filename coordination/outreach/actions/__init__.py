@@ -26,12 +26,12 @@ from coordination.outreach.actions.send import send_due, work
 from coordination.outreach.actions.shipped import load_reminder_rules
 from coordination.outreach.actions.stop import stop_outreach
 from coordination.outreach.actions.switch import switch_messages
+from coordination.outreach.actions.unsaying import undo_call
 
 __all__ = [
     "AGAIN", "DONE", "NOTHING", "Batch", "Claimed", "NextIn", "PartyIn", "StopIn", "claim",
-    "give_up_late", "hear", "load_reminder_rules", "log_call", "move_call",
-    "move_calls_with_task", "note_sent", "plan_digests",
-    "plan_reminders", "plan_visit", "remind_of_visit", "send_due", "settle_unsure",
-    "stop_for_death", "stop_for_opt_out", "stop_outreach", "switch_messages",
-    "switched_on", "tell_sent", "unsure", "void_call", "work",
+    "give_up_late", "hear", "load_reminder_rules", "log_call", "move_call", "move_calls_with_task",
+    "note_sent", "plan_digests", "plan_reminders", "plan_visit", "remind_of_visit", "send_due",
+    "settle_unsure", "stop_for_death", "stop_for_opt_out", "stop_outreach", "switch_messages",
+    "switched_on", "tell_sent", "undo_call", "unsure", "void_call", "work",
 ]  # fmt: skip
