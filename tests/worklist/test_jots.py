@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
-from django.utils import timezone
 
 from coordination.access.models import AuditEvent, StatusEvent
 from coordination.records import NotPermitted, Refused, StaleRecord, TransitionNotAllowed
@@ -111,7 +110,7 @@ def test_an_auditor_jots_nothing_and_an_empty_line_is_none(team, actor, now) -> 
 @pytest.mark.parametrize(
     "wrong",
     [{"status": "note"}, {"status": "dropped"}, {"status": "task"}, {"dropped_why": "x"},
-     {"settled_at": timezone.now()}, {"text": ""}],
+     {"settled_at": datetime(2026, 11, 23, 9, tzinfo=UTC)}, {"text": ""}],
     ids=str,
 )  # fmt: skip
 def test_the_database_refuses_a_jot_settled_by_half(jot, wrong) -> None:
