@@ -9,6 +9,7 @@ import pgtrigger
 import pytest
 from django.db import OperationalError
 from django.db.backends.base.operations import BaseDatabaseOperations
+from django.db.backends.postgresql.creation import DatabaseCreation
 from django.test import Client
 
 from coordination.access.actions import sync_roles
@@ -40,6 +41,16 @@ def flush_past_the_guard() -> Any:
     BaseDatabaseOperations.execute_sql_flush = _flush_past_the_guard  # type: ignore[method-assign]
     yield
     BaseDatabaseOperations.execute_sql_flush = _flush  # type: ignore[method-assign]
+
+
+def _drop_by_force(self: Any, test_database_name: str, verbosity: int) -> None:
+    """Drop the test database even while a page's last request still holds it."""
+    name = self.connection.ops.quote_name(test_database_name)
+    with self._nodb_cursor() as cursor:
+        cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+DatabaseCreation._destroy_test_db = _drop_by_force  # type: ignore[method-assign]
 
 
 @pytest.fixture
