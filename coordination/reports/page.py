@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.http import QueryDict
 from django.utils.dateformat import format as dateformat
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from coordination.access.actor import Actor
@@ -19,7 +21,7 @@ from coordination.reports.drill import after_key, narrowed
 from coordination.reports.names import band_names, cause_names, name_of, series_names
 from coordination.reports.queries import Days, Drill, LateRow, Matrix, Owner
 from coordination.reports.tables import by_owner, owner_words, tables
-from coordination.words import age_words, span_words, today_words, when_words
+from coordination.words import PageTime, age_words, today_words, when_words
 from coordination.worklist.models import TaskKind
 
 SHOWN_DAYS = 7
@@ -47,11 +49,10 @@ def overdue(actor: Actor, now: datetime, drill: Drill, asked: QueryDict) -> dict
     days = days_before(actor, now)
     between = cuts(actor, now, days)
     late, more = queries.rows(actor, now, between, drill)
-    causes = cause_names()
     context: dict[str, object] = {
         "now": now,
         "zone": actor.zone,
-        "rows": [row_words(row, now, actor.zone, causes) for row in late],
+        "rows": lines(late, now, actor.zone),
         "more_url": narrowed(asked) + f"&after={after_key(late[-1])}" if more else "",
         "drill": drill,
         "query": narrowed(asked),
@@ -69,7 +70,8 @@ def overdue(actor: Actor, now: datetime, drill: Drill, asked: QueryDict) -> dict
         "tables": tables(matrix, asked),
         "matrix": by_owner(matrix, owners, asked),
         "bands": [(band, band_names()[band]) for band in BANDS],
-        "undated": sum(owner.undated for owner in owners),
+        "undated": owners[0].all_undated if owners else 0,
+        "more_people": owners[0].people - len(owners) if owners else 0,
         "undated_url": narrowed(asked, undated="1"),
         "chips": chips(asked, owners),
         "may_export": actor.may("export.team"),
@@ -167,30 +169,57 @@ def chips(asked: QueryDict, owners: list[Owner]) -> list[tuple[str, str]]:
     ]
 
 
-def row_words(
-    row: LateRow, now: datetime, zone: ZoneInfo, causes: dict[str, str]
-) -> dict[str, object]:
-    """Return one row of the list in words. causes: `cause_names`, looked up once for all rows."""
-    owner = f"{row.owner_first or ''} {row.owner_last or ''}".strip()
-    told = ""
-    if row.level and row.told_at:
-        who = row.told_first or _("nobody on duty")
-        told = _("to %(who)s, %(at)s") % {"who": who, "at": when_words(row.told_at, now, zone)}
-    return {
-        "id": row.public_id,
-        "version": row.version,
-        "late": span_words(now - row.due_at) if row.due_at else _("no date"),
-        "is_late": row.due_at is not None,
-        "title": row.title,
-        "patient_id": row.patient_id,
-        "name": f"{row.given} {row.family}".strip(),
-        "place": row.bed or row.unit or _("At home"),
-        "owner": owner or _("Nobody yet"),
-        "initials": ((row.owner_first or "?")[:1] + (row.owner_last or "")[:1]),
-        "cause": causes.get(row.cause, row.cause),
-        "told": told,
-        "is_acked": row.acked_at is not None,
-    }
+class Line(NamedTuple):
+    """One row of the list in words, in the order its template takes it apart."""
+
+    id: str
+    version: int
+    tone: str
+    late: str
+    title: str
+    patient_id: str
+    name: str
+    place: str
+    initials: str
+    owner: str
+    cause: str
+    told_tone: str
+    told: str
+
+
+def lines(late: Sequence[LateRow], now: datetime, zone: ZoneInfo) -> list[Line]:
+    """Return the rows of the list in words; what each would look up again is looked up once."""
+    causes, say = cause_names(), PageTime(now, zone, get_language())
+    undated, at_home, nobody = _("no date"), _("At home"), _("Nobody yet")
+    found = []
+    for row in late:
+        first, last = row.owner_first or "", row.owner_last or ""
+        found.append(
+            Line(
+                str(row.public_id),
+                row.version,
+                "late" if row.due_at else "calm",
+                say.age(row.due_at) if row.due_at else undated,
+                row.title,
+                str(row.patient_id),
+                f"{row.given} {row.family}".strip(),
+                row.bed or row.unit or at_home,
+                (first or "?")[:1] + last[:1],
+                f"{first} {last}".strip() or nobody,
+                causes.get(row.cause, row.cause),
+                "calm" if row.acked_at else "late",
+                told_words(row, say),
+            )
+        )
+    return found
+
+
+def told_words(row: LateRow, say: PageTime) -> str:
+    """Say who was told of a late task and when; nothing when nobody was."""
+    if not row.level or not row.told_at:
+        return ""
+    who = row.told_first or _("nobody on duty")
+    return _("to %(who)s, %(at)s") % {"who": who, "at": say.when(row.told_at)}
 
 
 def csv_rows(rows: list[LateRow], now: datetime, zone: ZoneInfo) -> Iterator[tuple[Cell, ...]]:

@@ -14,6 +14,7 @@ from coordination.prepared import Prepared
 from patients.queries import SCOPE_SQL, SCOPE_TYPES, scope_params
 
 PAGE_ROWS = 50
+OWNERS = 60  # lines of the table of people: a hospital has more than a page should
 
 # Whose work the actor may read here: all, the teams' or the own (report.own). Each has statements
 # of its own, since each is found by another index.
@@ -53,42 +54,76 @@ SELECT owner, coalesce((SELECT u.code FROM access_unit u WHERE u.id = unit_id), 
        count(*) FILTER (WHERE payer)
 FROM late GROUP BY GROUPING SETS ((owner, unit_id, kind, cause, bucket), ())
 """  # noqa: S608  only our own constants
-LOAD = f"""
-SELECT coalesce(t.assignee_id, 0), coalesce(o.first_name, ''), coalesce(o.last_name, ''),
-       o.usual_load, count(*), count(*) FILTER (WHERE t.due_at < %(now)s),
-       count(*) FILTER (WHERE t.due_at IS NULL)
-FROM worklist_task t JOIN patients_patient p ON p.id = t.patient_id
-LEFT JOIN access_user o ON o.id = t.assignee_id
-WHERE {SCOPE_SQL} AND {MINE_SQL} AND t.is_open
-GROUP BY 1, 2, 3, 4 ORDER BY 6 DESC, 5 DESC, 1
+# Counted from the index of open work alone: no row of a patient is read where all are in scope.
+# A team's are set against its own patients once, not one by one.
+OPEN = """
+  count(*) AS open, count(*) FILTER (WHERE t.due_at < %(now)s) AS late,
+  count(*) FILTER (WHERE t.due_at IS NULL) AS undated
+"""
+LOAD_OF_ALL = f"""
+WITH load AS (
+  SELECT o.id AS owner, w.* FROM access_user o
+  CROSS JOIN LATERAL (SELECT {OPEN} FROM worklist_task t
+    WHERE t.assignee_id = o.id AND t.is_open) w
+  WHERE o.organization_id = %(organization_id)s
+  UNION ALL
+  SELECT NULL, {OPEN} FROM worklist_task t
+  WHERE t.assignee_id IS NULL AND t.is_open AND t.organization_id = %(organization_id)s)
 """  # noqa: S608  only our own constants
+LOAD_OF_SOME = f"""
+WITH load AS (
+  SELECT t.assignee_id AS owner, {OPEN} FROM worklist_task t
+  WHERE {MINE_SQL} AND t.is_open AND t.patient_id IN (
+    SELECT a.patient_id FROM patients_assignment a
+    JOIN patients_patient p ON p.id = a.patient_id AND p.merged_into_id IS NULL
+    WHERE a.team_id = ANY(%(team_ids)s) AND a.ends_at IS NULL)
+  GROUP BY 1)
+"""  # noqa: S608  only our own constants
+LOAD = """
+SELECT coalesce(l.owner, 0), coalesce(o.first_name, ''), coalesce(o.last_name, ''), o.usual_load,
+       l.open, l.late, l.undated, l.all_undated, l.people
+FROM (SELECT l.*, sum(undated) OVER ()::bigint AS all_undated, count(*) OVER () AS people
+      FROM load l WHERE open > 0 ORDER BY late DESC, open DESC, owner LIMIT %(limit)s) l
+LEFT JOIN access_user o ON o.id = l.owner
+ORDER BY l.late DESC, l.open DESC, 1
+"""
+FOUND = f"""
+  SELECT t.id, t.public_id, t.version, t.title, t.kind, t.due_at, t.created_at,
+         coalesce(nullif(t.waiting_on_kind, ''), 'ours') AS cause, t.waiting_on_person,
+         t.assignee_id, p.id AS patient_pk, p.public_id AS patient_id, p.given, p.family, p.mrn
+  FROM worklist_task t JOIN patients_patient p ON p.id = t.patient_id
+  WHERE {SCOPE_SQL} AND {MINE_SQL} AND t.is_open
+    AND (%(owner)s::bigint IS NULL OR coalesce(t.assignee_id, 0) = %(owner)s)
+    AND (%(unit)s::text IS NULL OR %(unit)s = coalesce((
+      SELECT u.code FROM (SELECT 1) one {PLACE_SQL}), ''))
+    AND (%(kind)s::text IS NULL OR t.kind = %(kind)s)
+    AND (%(cause)s::text IS NULL OR coalesce(nullif(t.waiting_on_kind, ''), 'ours') = %(cause)s)
+    AND (%(bucket)s::int IS NULL
+         OR width_bucket(t.due_at, %(cuts)s::timestamptz[]) = %(bucket)s)
+"""  # noqa: S608  only our own constants
+# The page's rows first, then what stands beside each: where the patient is, who holds it, who knows.
 LIST = f"""
-SELECT t.id, t.public_id, t.version, t.title, t.kind, t.due_at, t.created_at,
-       coalesce(nullif(t.waiting_on_kind, ''), 'ours') AS cause, t.waiting_on_person,
-       p.id, p.public_id, p.given, p.family, p.mrn, s.bed, u.code,
+SELECT t.id, t.public_id, t.version, t.title, t.kind, t.due_at, t.created_at, t.cause,
+       t.waiting_on_person, t.patient_pk, t.patient_id, t.given, t.family, t.mrn, s.bed, u.code,
        t.assignee_id, o.first_name, o.last_name, e.level, e.fired_at, e.first_name, e.last_name,
        e.acked_at
-FROM worklist_task t JOIN patients_patient p ON p.id = t.patient_id {PLACE_SQL}
+FROM page t {PLACE_SQL.replace("p.id", "t.patient_pk")}
 LEFT JOIN access_user o ON o.id = t.assignee_id
 LEFT JOIN LATERAL (
   SELECT e.level, e.fired_at, e.acked_at, w.first_name, w.last_name
   FROM worklist_escalation e LEFT JOIN access_user w ON w.id = e.to_id
   WHERE e.task_id = t.id AND e.level > 0 ORDER BY e.level DESC LIMIT 1) e ON true
-WHERE {SCOPE_SQL} AND {MINE_SQL} AND t.is_open
-  AND (%(owner)s::bigint IS NULL OR coalesce(t.assignee_id, 0) = %(owner)s)
-  AND (%(unit)s::text IS NULL OR coalesce(u.code, '') = %(unit)s)
-  AND (%(kind)s::text IS NULL OR t.kind = %(kind)s)
-  AND (%(cause)s::text IS NULL OR coalesce(nullif(t.waiting_on_kind, ''), 'ours') = %(cause)s)
-  AND (%(bucket)s::int IS NULL
-       OR width_bucket(t.due_at, %(cuts)s::timestamptz[]) = %(bucket)s)
 """  # noqa: S608  only our own constants
-LATE_ROWS = f"""{LIST}
-  AND t.due_at < %(now)s AND (t.due_at, t.id) > (%(after_due)s, %(after_id)s)
-ORDER BY t.due_at, t.id LIMIT %(limit)s
+LATE_ROWS = f"""
+WITH page AS MATERIALIZED ({FOUND}
+    AND t.due_at < %(now)s AND (t.due_at, t.id) > (%(after_due)s, %(after_id)s)
+  ORDER BY t.due_at, t.id LIMIT %(limit)s)
+{LIST} ORDER BY t.due_at, t.id
 """
-UNDATED_ROWS = f"""{LIST}
-  AND t.due_at IS NULL AND t.id > %(after_id)s
-ORDER BY t.id LIMIT %(limit)s
+UNDATED_ROWS = f"""
+WITH page AS MATERIALIZED ({FOUND} AND t.due_at IS NULL AND t.id > %(after_id)s
+  ORDER BY t.id LIMIT %(limit)s)
+{LIST} ORDER BY t.id
 """
 TYPES = {
     **SCOPE_TYPES, "user_id": "bigint", "now": "timestamptz", "cuts": "timestamptz[]",
@@ -106,7 +141,9 @@ def _prepared(name: str, sql: str) -> dict[str, Prepared]:
 
 
 COUNT_LATE = _prepared("matrix", MATRIX)
-COUNT_OPEN = _prepared("load", LOAD)
+COUNT_OPEN = _prepared("load", LOAD_OF_SOME + LOAD) | {
+    "all": Prepared("report_load_all", LOAD_OF_ALL + LOAD, **TYPES)
+}
 LIST_LATE = _prepared("late", LATE_ROWS)
 LIST_UNDATED = _prepared("undated", UNDATED_ROWS)
 
@@ -137,7 +174,10 @@ class Matrix:
 
 
 class Owner(NamedTuple):
-    """What one person, or nobody (pk 0), has open: all, late, undated."""
+    """What one person, or nobody (pk 0), has open: all, late, undated.
+
+    all_undated and people: of everybody who has something open, shown or not.
+    """
 
     pk: int
     first_name: str
@@ -146,6 +186,8 @@ class Owner(NamedTuple):
     open: int
     late: int
     undated: int
+    all_undated: int
+    people: int
 
 
 class LateRow(NamedTuple):
@@ -226,8 +268,12 @@ def matrix(actor: Actor, now: datetime, cuts: Sequence[datetime]) -> Matrix:
 
 
 def load(actor: Actor, now: datetime) -> list[Owner]:
-    """Count what each person has open, late and undated. 1 statement; shows no patient."""
-    return [Owner._make(row) for row in COUNT_OPEN[_whose(actor)].rows(_params(actor, now, ()))]
+    """Count what each person has open, late and undated, those with most late first.
+
+    At most OWNERS people. 1 statement; shows no patient.
+    """
+    params = _params(actor, now, ()) | {"limit": OWNERS}
+    return [Owner._make(row) for row in COUNT_OPEN[_whose(actor)].rows(params)]
 
 
 def rows(
