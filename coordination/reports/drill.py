@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from urllib.parse import urlencode
+from urllib.parse import quote_plus
 
 from django.http import QueryDict
 
@@ -49,10 +49,15 @@ def after_key(row: LateRow) -> str:
 
 def narrowed(asked: QueryDict, **changes: str | None) -> str:
     """Return the address with some filters changed; None takes one away."""
-    kept = {name: asked[name] for name in FILTERS if name in asked}
+    kept = {name: str(asked[name]) for name in FILTERS if name in asked}
     for name, value in changes.items():
         if value is None:
             kept.pop(name, None)
         else:
             kept[name] = value
-    return "?" + urlencode(kept)
+    return "?" + "&".join(f"{name}={_quoted(value)}" for name, value in kept.items())
+
+
+def _quoted(value: str) -> str:
+    """Return a value for an address. Most are a number or a code: a page has a hundred."""
+    return value if value.isalnum() and value.isascii() else quote_plus(value)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from coordination.access.actor import Actor
-from coordination.clocks.rules import BANDS, Calendar, band_cuts
+from coordination.clocks.rules import Calendar, band_cuts
 from coordination.csv_out import Cell
 from coordination.reports import queries, rules
 from coordination.reports.drill import after_key, narrowed
@@ -49,10 +49,11 @@ def overdue(actor: Actor, now: datetime, drill: Drill, asked: QueryDict) -> dict
     days = days_before(actor, now)
     between = cuts(actor, now, days)
     late, more = queries.rows(actor, now, between, drill)
+    causes = cause_names()
     context: dict[str, object] = {
         "now": now,
         "zone": actor.zone,
-        "rows": lines(late, now, actor.zone),
+        "rows": lines(late, now, actor.zone, causes),
         "more_url": narrowed(asked) + f"&after={after_key(late[-1])}" if more else "",
         "drill": drill,
         "query": narrowed(asked),
@@ -67,9 +68,9 @@ def overdue(actor: Actor, now: datetime, drill: Drill, asked: QueryDict) -> dict
         "chart": chart(matrix, days, now, actor.zone),
         "series": series_names(),
         "owners": [owner_words(owner) for owner in owners],
-        "tables": tables(matrix, asked),
+        "tables": tables(matrix, causes, asked),
         "matrix": by_owner(matrix, owners, asked),
-        "bands": [(band, band_names()[band]) for band in BANDS],
+        "bands": list(band_names().items()),
         "undated": owners[0].all_undated if owners else 0,
         "more_people": owners[0].people - len(owners) if owners else 0,
         "undated_url": narrowed(asked, undated="1"),
@@ -154,16 +155,16 @@ def chart(matrix: Matrix, days: Days, now: datetime, zone: ZoneInfo) -> dict[str
 
 def chips(asked: QueryDict, owners: list[Owner]) -> list[tuple[str, str]]:
     """Return the filters in force as (words, address without it)."""
-    words: dict[str, dict[str, str]] = {
-        "owner": {str(owner.pk): name_of(owner) for owner in owners},
-        "unit": {"": _("At home")},
-        "kind": {code: str(label) for code, label in TaskKind.choices},
-        "cause": cause_names(),
-        "band": band_names(),
-        "undated": {"1": _("No due date")},
+    words: dict[str, Callable[[], dict[str, str]]] = {
+        "owner": lambda: {str(owner.pk): name_of(owner) for owner in owners},
+        "unit": lambda: {"": _("At home")},
+        "kind": lambda: {code: str(label) for code, label in TaskKind.choices},
+        "cause": cause_names,
+        "band": band_names,
+        "undated": lambda: {"1": _("No due date")},
     }
     return [
-        (said.get(asked.get(name, ""), asked.get(name, "")), narrowed(asked, **{name: None}))
+        (said().get(asked.get(name, ""), asked.get(name, "")), narrowed(asked, **{name: None}))
         for name, said in words.items()
         if name in asked
     ]
@@ -187,39 +188,36 @@ class Line(NamedTuple):
     told: str
 
 
-def lines(late: Sequence[LateRow], now: datetime, zone: ZoneInfo) -> list[Line]:
+def lines(
+    late: Sequence[LateRow], now: datetime, zone: ZoneInfo, causes: dict[str, str]
+) -> list[Line]:
     """Return the rows of the list in words; what each would look up again is looked up once."""
-    causes, say = cause_names(), PageTime(now, zone, get_language())
+    say = PageTime(now, zone, get_language())
     undated, at_home, nobody = _("no date"), _("At home"), _("Nobody yet")
+    told, not_on_duty = _("to %(who)s, %(at)s"), _("nobody on duty")
     found = []
     for row in late:
         first, last = row.owner_first or "", row.owner_last or ""
         found.append(
             Line(
-                str(row.public_id),
+                row.public_id,
                 row.version,
                 "late" if row.due_at else "calm",
                 say.age(row.due_at) if row.due_at else undated,
                 row.title,
-                str(row.patient_id),
+                row.patient_id,
                 f"{row.given} {row.family}".strip(),
                 row.bed or row.unit or at_home,
                 (first or "?")[:1] + last[:1],
                 f"{first} {last}".strip() or nobody,
                 causes.get(row.cause, row.cause),
                 "calm" if row.acked_at else "late",
-                told_words(row, say),
+                told % {"who": row.told_first or not_on_duty, "at": say.when(row.told_at)}
+                if row.level and row.told_at
+                else "",
             )
         )
     return found
-
-
-def told_words(row: LateRow, say: PageTime) -> str:
-    """Say who was told of a late task and when; nothing when nobody was."""
-    if not row.level or not row.told_at:
-        return ""
-    who = row.told_first or _("nobody on duty")
-    return _("to %(who)s, %(at)s") % {"who": who, "at": say.when(row.told_at)}
 
 
 def csv_rows(rows: list[LateRow], now: datetime, zone: ZoneInfo) -> Iterator[tuple[Cell, ...]]:

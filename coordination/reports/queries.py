@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
-from uuid import UUID
 
 from coordination.access.actor import Actor
 from coordination.clocks.rules import BANDS
@@ -88,9 +87,10 @@ LEFT JOIN access_user o ON o.id = l.owner
 ORDER BY l.late DESC, l.open DESC, 1
 """
 FOUND = f"""
-  SELECT t.id, t.public_id, t.version, t.title, t.kind, t.due_at, t.created_at,
+  SELECT t.id, t.public_id::text, t.version, t.title, t.kind, t.due_at, t.created_at,
          coalesce(nullif(t.waiting_on_kind, ''), 'ours') AS cause, t.waiting_on_person,
-         t.assignee_id, p.id AS patient_pk, p.public_id AS patient_id, p.given, p.family, p.mrn
+         t.assignee_id, p.id AS patient_pk, p.public_id::text AS patient_id, p.given, p.family,
+         p.mrn
   FROM worklist_task t JOIN patients_patient p ON p.id = t.patient_id
   WHERE {SCOPE_SQL} AND {MINE_SQL} AND t.is_open
     AND (%(owner)s::bigint IS NULL OR coalesce(t.assignee_id, 0) = %(owner)s)
@@ -101,7 +101,7 @@ FOUND = f"""
     AND (%(bucket)s::int IS NULL
          OR width_bucket(t.due_at, %(cuts)s::timestamptz[]) = %(bucket)s)
 """  # noqa: S608  only our own constants
-# The page's rows first, then what stands beside each: where the patient is, who holds it, who knows.
+# The page's rows first; then what stands beside each: where they lie, who holds it, who knows.
 LIST = f"""
 SELECT t.id, t.public_id, t.version, t.title, t.kind, t.due_at, t.created_at, t.cause,
        t.waiting_on_person, t.patient_pk, t.patient_id, t.given, t.family, t.mrn, s.bed, u.code,
@@ -194,7 +194,7 @@ class LateRow(NamedTuple):
     """One late, or undated, task of the report."""
 
     id: int
-    public_id: UUID
+    public_id: str
     version: int
     title: str
     kind: str
@@ -203,7 +203,7 @@ class LateRow(NamedTuple):
     cause: str
     waiting_on_person: str
     patient_pk: int
-    patient_id: UUID
+    patient_id: str
     given: str
     family: str
     mrn: str

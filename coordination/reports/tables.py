@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 from coordination.clocks.rules import BANDS
 from coordination.reports import rules
 from coordination.reports.drill import narrowed
-from coordination.reports.names import cause_names, name_of
+from coordination.reports.names import name_of
 from coordination.reports.queries import Matrix, Owner
 from coordination.worklist.models import TaskKind
 
@@ -55,26 +56,27 @@ def by_owner(matrix: Matrix, owners: list[Owner], asked: QueryDict) -> list[dict
     return lines
 
 
-def tables(matrix: Matrix, asked: QueryDict) -> list[tuple[str, list[tuple[str, int, str]]]]:
+def tables(
+    matrix: Matrix, causes: dict[str, str], asked: QueryDict
+) -> list[tuple[str, list[tuple[str, int, str]]]]:
     """Return the same late tasks by unit, by kind and by cause, each number with its rows."""
-    names: dict[str, dict[str, str]] = {
-        "unit": {"": _("At home")},
-        "kind": {code: str(label) for code, label in TaskKind.choices},
-        "cause": cause_names(),
-    }
-    titles = {"unit": _("By unit"), "kind": _("By kind"), "cause": _("By cause")}
-    sums: dict[str, Counter[str]] = {"unit": Counter(), "kind": Counter(), "cause": Counter()}
+    units, kinds, why = Counter[str](), Counter[str](), Counter[str]()
     for cell in matrix.cells:
-        sums["unit"][cell.unit] += cell.tasks
-        sums["kind"][cell.kind] += cell.tasks
-        sums["cause"][cell.cause] += cell.tasks
+        units[cell.unit] += cell.tasks
+        kinds[cell.kind] += cell.tasks
+        why[cell.cause] += cell.tasks
+    at_home = _("At home")
     return [
-        (
-            title,
-            [
-                (names[dimension].get(code, code), number, narrowed(asked, **{dimension: code}))
-                for code, number in sums[dimension].most_common()
-            ],
-        )
-        for dimension, title in titles.items()
+        (_("By unit"), _rows("unit", units, lambda code: code or at_home, asked)),
+        (_("By kind"), _rows("kind", kinds, lambda code: str(TaskKind(code).label), asked)),
+        (_("By cause"), _rows("cause", why, lambda code: causes.get(code, code), asked)),
+    ]
+
+
+def _rows(
+    dimension: str, sums: Counter[str], name: Callable[[str], str], asked: QueryDict
+) -> list[tuple[str, int, str]]:
+    return [
+        (name(code), number, narrowed(asked, **{dimension: code}))
+        for code, number in sums.most_common()
     ]
