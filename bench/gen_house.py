@@ -18,6 +18,7 @@ from coordination.access.models import (
     User,
 )
 from coordination.outreach.actions import load_reminder_rules
+from coordination.records import database_now
 from patients.models import Assignment, Identifier, Patient, Stay
 
 MEASURED = {"one": 1, "ten": 10, "fifty": 50, "full": 240, "busy": 2_000}  # who: open tasks
@@ -46,9 +47,7 @@ class House:
     def house(self) -> None:
         """Make the organization, its units, teams and people."""
         sync_roles()
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT now()")
-            self.now = cursor.fetchone()[0]
+        self.now = database_now()
         self.organization = Organization.objects.create(
             slug="bench", name="Bench Hospital", go_live_at=self.now, messages_on=True
         )

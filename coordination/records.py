@@ -1,4 +1,4 @@
-"""The record base class, lock, move, wake and the refusals.
+"""The record base class, lock, move, the one clock for due times, wake and the refusals.
 
 Sits below every room: it knows that an organization and an actor exist, and nothing about them.
 """
@@ -25,6 +25,9 @@ class Who(Protocol):
 
     @property
     def user_id(self) -> int | None: ...
+
+    @property
+    def stands_for_id(self) -> int | None: ...
 
 
 class Refused(Exception):
@@ -203,6 +206,14 @@ def label_of(record: Record, status: str) -> str:
     field = options.get_field(record.STATUS)
     choices = dict(field.flatchoices)
     return str(choices.get(status, status))
+
+
+def database_now() -> datetime:
+    """Return the database's own time, which jobs and commands go by (trust.md 6). 1 statement."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT now()")
+        found: datetime = cursor.fetchone()[0]
+    return found
 
 
 def wake(job: str) -> None:

@@ -17,6 +17,7 @@ from coordination.access.rules import parse_steps
 from coordination.outreach.actions.claim import claim, switched_on
 from coordination.outreach.actions.outcome import note_sent
 from coordination.outreach.actions.send import work
+from coordination.records import database_now
 from coordination.worklist.actions import escalate_late
 from coordination.worklist.actions.telling import BATCH
 from coordination.worklist.models import TaskEvent
@@ -116,7 +117,7 @@ WHERE d.id = ANY(%(ids)s::uuid[]) AND d.token = %(token)s
 
 def deliveries(bench: Bench) -> Iterator[Result]:
     """Compare claiming 500 messages and marking them sent with the two raw statements."""
-    now = run_sql("SELECT now()")[0][0]
+    now = database_now()
     listed = switched_on()
 
     def put_back() -> None:

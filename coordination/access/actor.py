@@ -50,6 +50,11 @@ class Actor:
         return self.user.pk if self.user else self.on_behalf_of
 
     @property
+    def stands_for_id(self) -> int | None:
+        """Return the pk of the absent colleague whose work is acted on; None: one's own."""
+        return self.on_behalf_of if self.user is not None else None
+
+    @property
     def acts_for(self) -> tuple[int, ...]:
         """Return the pks of the persons whose work is this one's: their own, then whom they cover.
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from coordination.caseload.queries.cover import CallThen
 from coordination.outreach.models import Outcome
 from coordination.worklist.models import TaskEvent
-from coordination.worklist.views.history import words_of
+from coordination.worklist.views.history import who_of, words_of
 from patients.models import Patient
 
 
@@ -50,8 +50,7 @@ def happened(
 
     for event in events:
         why = f" ({event.why})" if event.why else ""
-        who = event.user.display_name if event.user else _("the system")
-        line = Then(event.at, words_of(event, zone) + why, event.task.title, who)
+        line = Then(event.at, words_of(event, zone) + why, event.task.title, who_of(event))
         of(event.task.patient).lines.append(line)
     labels = dict(Outcome.choices)
     for call in calls:

@@ -7,7 +7,7 @@ import logging
 from celery import shared_task
 
 from coordination.clocks.actions import breach_due as sweep
-from coordination.clocks.queries.instants import database_now
+from coordination.records import database_now
 
 log = logging.getLogger(__name__)
 

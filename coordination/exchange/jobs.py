@@ -5,9 +5,9 @@ from __future__ import annotations
 import logging
 
 from celery import shared_task
-from django.db import connection
 
 from coordination.exchange.api import answers, throttle
+from coordination.records import database_now
 
 log = logging.getLogger(__name__)
 
@@ -15,7 +15,5 @@ log = logging.getLogger(__name__)
 @shared_task(name="exchange.tidy", acks_late=True, ignore_result=True)
 def tidy() -> None:
     """Forget the API's kept answers of yesterday and its counts, by the database's clock."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT now()")
-        (now,) = cursor.fetchone()
+    now = database_now()
     log.info("exchange_tidied", extra={"count": answers.tidy(now) + throttle.tidy(now)})

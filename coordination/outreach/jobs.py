@@ -8,9 +8,8 @@ import time
 from celery import shared_task
 
 from coordination.access.models import Organization
-from coordination.clocks.queries.instants import database_now
 from coordination.outreach import actions
-from coordination.records import wake
+from coordination.records import database_now, wake
 
 log = logging.getLogger(__name__)
 LONGEST_SECONDS = 20.0  # then the next worker's turn: no job sits on a worker for good

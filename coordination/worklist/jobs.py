@@ -6,7 +6,7 @@ import logging
 
 from celery import shared_task
 
-from coordination.clocks.queries.instants import database_now
+from coordination.records import database_now
 from coordination.worklist import actions
 
 log = logging.getLogger(__name__)

@@ -10,13 +10,12 @@ from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
-from coordination.clocks.queries.instants import database_now
 from coordination.outreach import jobs
 from coordination.outreach.actions import claim, hear, send_due, settle_unsure, work
 from coordination.outreach.actions.claim import CLAIM
 from coordination.outreach.actions.send import begin, stand_in_line
 from coordination.outreach.models import ChannelPace, Delivery, DeliveryChannel
-from coordination.records import NotPermitted, TransitionNotAllowed
+from coordination.records import NotPermitted, TransitionNotAllowed, database_now
 from coordination.worklist.models import Task
 from tests.conftest import actor_of, member
 from tests.factories import TeamFactory

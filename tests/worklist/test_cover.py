@@ -6,12 +6,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from coordination.access.models import AuditEvent, Cover, Team, User
 from coordination.records import NotPermitted
 from coordination.worklist import actions
-from coordination.worklist.models import Escalation, Task
+from coordination.worklist.models import Escalation, Task, TaskEvent
 from tests.conftest import actor_of, member
 from tests.factories import CoverFactory
 from tests.worklist.factories import TaskFactory
@@ -45,6 +46,8 @@ def test_who_covers_closes_the_owners_work_on_their_behalf(
     actions.complete(actor_of(sana), task.public_id, 1, timezone.now())
     row = AuditEvent.objects.get(action="task.complete")
     assert (row.user_id, row.on_behalf_of) == (sana.pk, coordinator.pk)
+    event = task.events.get(kind="move", after="completed")
+    assert (event.user, event.on_behalf_of) == (sana, coordinator)
 
 
 def test_ones_own_work_in_between_is_on_nobodys_behalf(
@@ -60,6 +63,19 @@ def test_ones_own_work_in_between_is_on_nobodys_behalf(
         actions.complete(actor, task.public_id, 1, now)
     rows = AuditEvent.objects.filter(action="task.complete").order_by("pk")
     assert list(rows.values_list("on_behalf_of", flat=True)) == [coordinator.pk, None]
+    events = TaskEvent.objects.filter(after="completed").order_by("pk")
+    assert list(events.values_list("on_behalf_of", flat=True)) == [coordinator.pk, None]
+
+
+def test_the_history_of_a_task_says_for_whom_a_colleague_acted(
+    team: Team, coordinator: User, sana: User, client: Client
+) -> None:
+    task = TaskFactory(team=team, assignee=coordinator)
+    cover(coordinator, sana, team)
+    actions.complete(actor_of(sana), task.public_id, 1, timezone.now())
+    client.force_login(sana)
+    page = client.get(f"/tasks/{task.public_id}/").content.decode()
+    assert f"{sana.display_name} for {coordinator.display_name}" in page
 
 
 def test_a_shared_list_lets_each_colleague_act_on_their_part_alone(

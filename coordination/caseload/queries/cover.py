@@ -188,7 +188,9 @@ def events_while_away(actor: Actor, cover: Cover, ends: datetime) -> list[TaskEv
     )  # fmt: skip
     if cover.patients:
         events = events.filter(task__patient__in=cover.patients)
-    found = list(events.select_related("task__patient", "user").order_by("at", "pk")[:MOST])
+    found = list(
+        events.select_related("task__patient", "user", "on_behalf_of").order_by("at", "pk")[:MOST]
+    )
     actor.shown.update(event.task.patient_id for event in found)
     return found
 

@@ -42,6 +42,9 @@ class TaskEvent(models.Model):
     user = models.ForeignKey(
         "access.User", on_delete=models.PROTECT, null=True, db_index=False, related_name="+"
     )
+    on_behalf_of = models.ForeignKey(  # the absent colleague whose work a covering one acted on
+        "access.User", on_delete=models.PROTECT, null=True, db_index=False, related_name="+"
+    )
     before = models.CharField(max_length=64, blank=True, db_default="")
     after = models.CharField(max_length=64, blank=True, db_default="")
     why = models.CharField(max_length=300, blank=True, db_default="")

@@ -263,8 +263,9 @@ class Task(Record):
         self.write_event("move", who, now, before=before, after=after, why=why[:300])
 
     def write_event(self, kind: str, who: Who, now: datetime, **said: str) -> None:
-        """Write one compact event: kind, who, when, before and after, why."""
+        """Write one compact event: kind, who and for whom, when, before and after, why."""
+        behalf = {"on_behalf_of_id": who.stands_for_id} if who.stands_for_id else {}
         self.last_event = insert(
             self.events.model, organization_id=self.organization_id, task_id=self.pk, kind=kind,
-            user_id=who.user_id, at=now, **said,
+            user_id=who.user_id, at=now, **behalf, **said,
         )  # fmt: skip

@@ -56,7 +56,7 @@ def task_page(actor: Actor, public_id: UUID) -> TaskPage:
     task = open_task(actor, public_id)
     return TaskPage(
         task=task,
-        events=list(task.events.select_related("user").order_by("-id")[:50]),
+        events=list(task.events.select_related("user", "on_behalf_of").order_by("-id")[:50]),
         evidence=list(task.evidence.select_related("user").order_by("-id")[:50]),
         blockers=list(task.blocked_by.order_by("id")[:20]),
         notices=list(task.escalations.select_related("to", "acked_by").order_by("-level")),

@@ -15,7 +15,7 @@ from coordination.worklist.models import EvidenceKind, TaskEvent, TaskStatus, Wa
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """One line of a task's history. who: empty for the system."""
+    """One line of a task's history. who: "Sana Ali for Maria Delgado", or the system."""
 
     words: str
     why: str
@@ -30,10 +30,20 @@ def history(events: Iterable[TaskEvent], zone: ZoneInfo) -> list[Happened]:
             words_of(event, zone),
             _("taken back") if event.why == "undone" else event.why,
             event.at,
-            event.user.display_name if event.user else _("the system"),
+            who_of(event),
         )
         for event in events
     ]
+
+
+def who_of(event: TaskEvent) -> str:
+    """Return who acted, and for whom where they covered."""
+    if event.user is None:
+        return _("the system")
+    if event.on_behalf_of is None:
+        return event.user.display_name
+    names = {"who": event.user.display_name, "owner": event.on_behalf_of.display_name}
+    return _("%(who)s for %(owner)s") % names
 
 
 def words_of(event: TaskEvent, zone: ZoneInfo) -> str:

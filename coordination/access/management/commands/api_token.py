@@ -8,12 +8,11 @@ from typing import Any
 from uuid import UUID
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connection
 
 from coordination.access.actions import end_token, make_token
 from coordination.access.actor import Actor, system_actor
 from coordination.access.models import ApiToken, User
-from coordination.records import Refused
+from coordination.records import Refused, database_now
 
 
 class Command(BaseCommand):
@@ -34,9 +33,7 @@ class Command(BaseCommand):
         if user is None or user.organization is None:
             raise CommandError("Nobody of an organization has this sign-in name.")
         actor = system_actor("api_token", user.organization)
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT now()")
-            (now,) = cursor.fetchone()
+        now = database_now()
         if options["list"]:
             self.show(user, now)
         elif options["end"]:

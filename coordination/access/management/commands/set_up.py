@@ -5,19 +5,20 @@ from __future__ import annotations
 import os
 import sys
 from argparse import ArgumentParser
+from datetime import datetime
 from getpass import getpass
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.db import ProgrammingError, connection
+from django.db import ProgrammingError
 from django.utils.translation import gettext as _
 
 from coordination.access import actions
 from coordination.access.forms import FoundingForm
 from coordination.access.models import Organization
-from coordination.records import Refused
+from coordination.records import Refused, database_now
 
 SECRET = "password"  # noqa: S105  the name of a field
 TOLD = [name for name in FoundingForm.base_fields if name != SECRET]
@@ -86,15 +87,13 @@ class Command(BaseCommand):
             self.stderr.write(_("The two differ. Please type it again."))
 
 
-def first_moment() -> Any:
+def first_moment() -> datetime:
     """Return the database's clock. Raises CommandError where the tables are not there yet."""
     try:
         Organization.objects.exists()
     except ProgrammingError as error:
         raise CommandError("The database is empty: run `manage.py prepare` first.") from error
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT now()")
-        return cursor.fetchone()[0]
+    return database_now()
 
 
 def already(there: Organization) -> str:

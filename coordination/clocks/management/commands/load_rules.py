@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from coordination.clocks.actions import fill_holidays, load_rules
-from coordination.clocks.queries.instants import database_now
+from coordination.records import database_now
 
 FIRST_YEAR = 2024
 LEAST_LAST_YEAR = 2030

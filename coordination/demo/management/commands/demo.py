@@ -18,6 +18,7 @@ from coordination.demo.wipe import NotOnlyTheDemo, wipe
 from coordination.ground.owner import as_owner
 from coordination.ground.private import private_database
 from coordination.ground.servers import Missing
+from coordination.records import database_now
 
 PASSWORD_FILE = "demo-password"  # noqa: S105  the name of a file
 
@@ -53,8 +54,7 @@ class Command(BaseCommand):
             return
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SET LOCAL synchronous_commit TO off")  # a trial may lose a second
-            cursor.execute("SELECT now()")
-            told = tell(cursor.fetchone()[0], new_password())
+            told = tell(database_now(), new_password())
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
         if is_quiet:

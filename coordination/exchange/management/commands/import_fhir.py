@@ -7,12 +7,10 @@ import sys
 import time
 from argparse import ArgumentParser
 from collections.abc import Iterable
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connection
 from tqdm import tqdm
 
 from coordination.access.actor import system_actor
@@ -20,6 +18,7 @@ from coordination.access.models import Organization, Team, User
 from coordination.exchange.actions import Plan, import_fhir
 from coordination.exchange.fhir.readers import Read, files_of
 from coordination.exchange.tally import table
+from coordination.records import database_now
 
 SOURCE = re.compile(r"[A-Za-z0-9._-]{1,40}")
 
@@ -57,7 +56,7 @@ class Command(BaseCommand):
             shift_to_now=options["shift_to_now"],
         )  # fmt: skip
         began = time.monotonic()
-        run = import_fhir(actor, plan, _now(), _bar)
+        run = import_fhir(actor, plan, database_now(), _bar)
         took = max(time.monotonic() - began, 0.001)
         for line in table(run.counts):
             self.stdout.write(line)
@@ -104,13 +103,6 @@ def _user(organization: Organization, username: str | None) -> User | None:
     if user is None:
         raise CommandError(f"There is no user {username} in this organization.")
     return user
-
-
-def _now() -> datetime:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT now()")
-        now: datetime = cursor.fetchone()[0]
-    return now
 
 
 def _bar(items: Iterable[Read], what: str) -> Iterable[Read]:

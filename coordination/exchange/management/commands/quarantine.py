@@ -6,11 +6,11 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connection
 
 from coordination.access.actor import system_actor
 from coordination.exchange.actions.quarantine import open_raw
 from coordination.exchange.models import ImportRun, QuarantinedRecord
+from coordination.records import database_now
 
 
 class Command(BaseCommand):
@@ -38,11 +38,9 @@ class Command(BaseCommand):
             self.stdout.write(f"{pk:>8}  {where}: {sentence}{done}")
 
     def _raw(self, run: ImportRun, pk: int) -> None:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT now()")
-            now = cursor.fetchone()[0]
+        actor = system_actor("quarantine", run.organization)
         try:
-            raw = open_raw(system_actor("quarantine", run.organization), run, pk, now)
+            raw = open_raw(actor, run, pk, database_now())
         except QuarantinedRecord.DoesNotExist:
             raise CommandError("This run has no such record in quarantine.") from None
         self.stdout.write(raw.decode("utf-8", "replace"))

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from coordination.clocks.queries.instants import database_now
 from coordination.outreach import actions
+from coordination.records import database_now
 
 
 class Command(BaseCommand):

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from coordination.clocks.queries.instants import database_now
+from coordination.records import database_now
 from coordination.worklist.actions import load_playbooks
 from coordination.worklist.rules import DefinitionError
 
