@@ -44,6 +44,8 @@ class PatientLine(NamedTuple):
     unseen: str
     leaving: str
     leaving_full: str
+    stay_id: UUID | None
+    moving: str
 
 
 class PatientGroup(NamedTuple):
@@ -149,6 +151,8 @@ def patient_line(row: PatientRow, day: Day, page: PatientPage) -> PatientLine:
         unseen=unseen_words(row, day, page),
         leaving=leaving,
         leaving_full=leaving_full,
+        stay_id=row.stay_id,
+        moving=row.moving or "",
     )
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from coordination.caseload.lines import KIND_ICONS, SEX_LETTERS
-from coordination.caseload.queries.queue import BareRow, MovedRow, PoolRow, WhoRow
+from coordination.caseload.queries.queue import BackRow, BareRow, MovedRow, PoolRow, WhoRow
 from coordination.caseload.rules import Day
 from coordination.words import age_words, due_words, full_words, late_words
 from patients.rules import age
@@ -36,6 +36,14 @@ class MovedLine(NamedTuple):
     """A patient a team was asked to take over."""
 
     row: MovedRow
+    who: Who
+    since: Waiting
+
+
+class BackLine(NamedTuple):
+    """A patient whom another team did not take over."""
+
+    row: BackRow
     who: Who
     since: Waiting
 
@@ -79,6 +87,11 @@ def waiting_of(since: datetime, day: Day) -> Waiting:
 def moved_lines(rows: list[MovedRow], day: Day) -> list[MovedLine]:
     """Put the patients to take over into words."""
     return [MovedLine(r, who_of(r.who, day), waiting_of(r.proposed_at, day)) for r in rows]
+
+
+def back_lines(rows: list[BackRow], day: Day) -> list[BackLine]:
+    """Put what was turned down into words."""
+    return [BackLine(r, who_of(r.who, day), waiting_of(r.answered_at, day)) for r in rows]
 
 
 def bare_lines(rows: list[BareRow], day: Day) -> list[BareLine]:

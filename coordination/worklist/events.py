@@ -194,11 +194,16 @@ class OwnersProposed(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class OwnersAnswered(Event):
-    """A team took a patient over, with so many open tasks, or turned it down."""
+    """A team took a patient over, with so many of the open tasks, or turned it down.
+
+    with_patient: False when it took tasks alone and the patient stays with who has them.
+    """
 
     team: str
     is_taken: bool
     tasks: int = 0
+    of: int = 0
+    with_patient: bool = True
     why: str = ""
     kind: ClassVar[str] = "owners.answered"
 
@@ -206,8 +211,13 @@ class OwnersAnswered(Event):
         if not self.is_taken:
             said = _("%(team)s did not take over: %(why)s")
             return said % {"team": self.team, "why": self.why}
+        facts = {"team": self.team, "n": self.tasks, "of": self.of}
+        if not self.with_patient:
+            return _("%(team)s took %(n)d of %(of)d open tasks, not the patient") % facts
+        if self.tasks < self.of:
+            return _("%(team)s took over, with %(n)d of %(of)d open tasks") % facts
         said = ngettext(
             "%(team)s took over, with %(n)d open task",
             "%(team)s took over, with %(n)d open tasks", self.tasks,
         )  # fmt: skip
-        return said % {"team": self.team, "n": self.tasks}
+        return said % facts

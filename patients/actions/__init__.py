@@ -1,7 +1,7 @@
 """Verbs of patients: the only place that changes what is recorded of them."""
 
 from patients.actions.admission import admit
-from patients.actions.assignments import assign, end_assignment, end_assignments
+from patients.actions.assignments import assign, end_assignment, end_assignments, end_some
 from patients.actions.contacts import (
     add_contact,
     add_permission,
@@ -53,7 +53,7 @@ __all__ = [
     "add_permission", "admit", "assign", "assign_nurses", "book_visit", "change_contact",
     "change_coverage", "change_visit", "changes_of", "correct_patient", "correct_segment",
     "correct_stay", "depart", "end_assignment", "end_assignments", "end_contact", "end_coverage",
-    "end_permission", "forecast_merge", "forecast_unmerge", "gather_late_rows", "give",
+    "end_permission", "end_some", "forecast_merge", "forecast_unmerge", "gather_late_rows", "give",
     "list_again", "look_after", "merge_charts", "move_bed", "opt_in", "opt_out", "plan_discharge",
     "record_death", "register_patient", "release_team", "set_expected", "set_preference",
     "standing_of", "start_segment", "take_back_owners", "unlist", "unmerge_charts", "void_stay",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -27,6 +27,11 @@ WHERE a.ends_at IS NULL AND a.stay_id IS NOT NULL AND a.starts_at < %(before)s
     AND (s.status IN ('arrived', 'triaged', 'in-progress', 'onleave')
          OR s.departed_at >= %(before)s))
 RETURNING a.organization_id, a.patient_id
+"""
+
+END_SOME = """
+UPDATE patients_assignment SET ends_at = greatest(%(now)s, starts_at)
+WHERE id = ANY(%(pks)s) AND ends_at IS NULL RETURNING organization_id, patient_id
 """
 
 
@@ -110,6 +115,27 @@ def end_assignments(now: datetime, keep: Collection[int] = ()) -> int:
             END_AFTER_STAY, {"now": now, "before": now - SCOPE_AFTER, "keep": list(keep)}
         )
         ended = cursor.fetchall()
+    _say_ended(ended, now)
+    return len(ended)
+
+
+@transaction.atomic
+def end_some(now: datetime, pks: Collection[int]) -> int:
+    """End these open assignments; the caller knows that nothing holds them. Returns how many.
+
+    One statement, and one audit row per organization.
+    """
+    if not pks:
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute(END_SOME, {"now": now, "pks": list(pks)})
+        ended = cursor.fetchall()
+    _say_ended(ended, now)
+    return len(ended)
+
+
+def _say_ended(ended: Iterable[tuple[int, int]], now: datetime) -> None:
+    """Write one audit row per organization. ended: (organization, patient) pks."""
     patients: dict[int, list[int]] = defaultdict(list)
     for organization_id, patient_id in ended:
         patients[organization_id].append(patient_id)
@@ -118,7 +144,6 @@ def end_assignments(now: datetime, keep: Collection[int] = ()) -> int:
             system_actor("patients.end_assignments", organization),
             "patient.unassign", now=now, patients=patients[organization.pk],
         )  # fmt: skip
-    return len(ended)
 
 
 @transaction.atomic

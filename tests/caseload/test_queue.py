@@ -31,6 +31,7 @@ from tests.worklist.factories import TaskFactory
 
 HOUR = timedelta(hours=1)
 HX = {"HX-Request": "true"}
+PART_STATEMENTS = 12
 
 
 @pytest.fixture
@@ -339,6 +340,7 @@ def test_a_move_is_made_and_taken_over(
     page.locator("#id_unit").select_option(str(unit.pk))
     page.locator("#id_bed").fill("2E-01")
     page.get_by_role("button", name="Move", exact=True).click()
+    expect(page.locator("#carers")).to_contain_text("Moving to 2 East, not yet accepted.")
     expect(page.locator("#carers")).to_contain_text("2 East coordinators were asked to take over")
     stay.refresh_from_db()
     assert stay.unit == unit
@@ -367,3 +369,105 @@ def test_turning_down_asks_why(team: Team, client: Client, coordinator: User, wa
     assert client.post(url, {"version": 1, "reason": "leaves tomorrow"}).status_code == 302
     proposal.refresh_from_db()
     assert proposal.is_taken is False
+
+
+@pytest.fixture
+def asked(team: Team, ward: Unit, coordinator: User) -> OwnerProposal:
+    """Move a patient of the coordinator to 2 East, with one open task."""
+    east = TeamFactory(organization=team.organization, name="2 East coordinators")
+    unit = UnitFactory(
+        organization=team.organization, facility=team.facility, code="2E", name="2 East"
+    )
+    east.units.add(unit)
+    patient = PatientFactory(
+        organization=team.organization, team=team, team__user=coordinator, family="Odom"
+    )
+    TaskFactory(team=team, patient=patient, assignee=coordinator, title="Confirm the van")
+    stay, now = StayFactory(patient=patient, unit=ward, bed="1"), timezone.now()
+    move_bed(actor_of(coordinator), stay.public_id, None, unit=unit, bed="2", at=now, now=now)
+    return OwnerProposal.objects.get()
+
+
+def test_a_part_is_chosen_and_nothing_chosen_is_said(asked: OwnerProposal, client: Client) -> None:
+    erin = member(asked.team, first_name="Erin", last_name="Walsh")
+    client.force_login(erin)
+    url = f"/queue/moves/{asked.public_id}/part/"
+    page = client.get(url, headers=HX).content.decode()
+    assert "Confirm the van" in page
+    assert "Primary: Erin Walsh" in page
+    answer = client.post(url, {"version": asked.version}, headers=HX)
+    assert answer.status_code == 422
+    assert "at least one task" in answer.content.decode()
+    answer = client.post(url, {"version": asked.version, "patient": "on"}, headers=HX)
+    assert "Taken over in part." in answer.content.decode()
+    assert Task.objects.get().team != asked.team
+    assert client.post(url, {"version": asked.version, "patient": "on"}).status_code == 409
+
+
+def test_a_task_closed_meanwhile_is_named_at_the_form(asked: OwnerProposal, client: Client) -> None:
+    client.force_login(member(asked.team))
+    task = Task.objects.get()
+    Task.objects.update(status="completed", completed_at=timezone.now())
+    url = f"/queue/moves/{asked.public_id}/part/"
+    sent = {"version": asked.version, "patient": "on", "tasks": [str(task.public_id)]}
+    answer = client.post(url, sent)
+    assert answer.status_code == 422
+    assert "not open any more" in answer.content.decode()
+
+
+@pytest.mark.parametrize("again", ["", "1"])
+def test_what_came_back_is_kept_or_asked_again(
+    again: str, asked: OwnerProposal, client: Client, coordinator: User
+) -> None:
+    erin = member(asked.team, first_name="Erin", last_name="Walsh")
+    client.force_login(erin)
+    client.post(f"/queue/moves/{asked.public_id}/no/", {"version": 1, "reason": "no room"})
+    assert "Turned down, with you still" not in client.get("/queue/").content.decode()
+    client.force_login(coordinator)
+    page = client.get("/queue/").content.decode()
+    assert "Erin Walsh did not take over: no room" in page
+    url = f"/queue/moves/{asked.public_id}/keep/"
+    assert client.post(url, {"version": 2, "again": again}).status_code == 302
+    assert "did not take over" not in client.get("/queue/").content.decode()
+    assert OwnerProposal.objects.filter(is_taken=None).exists() is bool(again)
+
+
+def test_the_list_says_who_is_moving_until_it_is_accepted(
+    asked: OwnerProposal, client: Client, coordinator: User
+) -> None:
+    client.force_login(coordinator)
+    assert "Moving to 2 East, not yet accepted" in client.get("/patients/").content.decode()
+    client.force_login(member(asked.team))
+    client.post(f"/queue/moves/{asked.public_id}/take/", {"version": asked.version})
+    client.force_login(coordinator)
+    assert "not yet accepted" not in client.get("/patients/?whose=team").content.decode()
+
+
+@pytest.mark.parametrize("rows", [1, 10, 50])
+def test_choosing_a_part_costs_the_same_however_much_is_open(
+    rows: int, asked: OwnerProposal, client: Client, coordinator: User
+) -> None:
+    TaskFactory.create_batch(
+        rows, team=Task.objects.get().team, patient=asked.patient, assignee=coordinator
+    )
+    client.force_login(member(asked.team))
+    with CaptureQueriesContext(connection) as caught:
+        client.get(f"/queue/moves/{asked.public_id}/part/")
+    assert len(caught) == PART_STATEMENTS
+
+
+@pytest.mark.parametrize(("theme", "width"), LOOKS)
+def test_a_part_is_taken_over_by_keys(
+    theme: str, width: int, page_as: Callable[..., Page], asked: OwnerProposal,
+    transactional_db: None,
+) -> None:  # fmt: skip
+    erin = member(asked.team, first_name="Erin", last_name="Walsh")
+    page = page_as(erin, "/queue/", theme=theme, width=width)
+    page.keyboard.press("a")
+    page.get_by_label("Confirm the van").uncheck()
+    assert_axe_clean(page)
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#toasts")).to_contain_text("Taken over in part.")
+    assert_no_sideways_scroll(page)
+    assert Task.objects.get().team != asked.team
+    assert owners(asked.patient)["primary"] is not None

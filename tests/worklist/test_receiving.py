@@ -8,15 +8,21 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from coordination.access.models import AuditEvent, Team, Unit, User
+from coordination.access.models import AuditEvent, FacilitySetting, Team, Unit, User
 from coordination.records import NotPermitted, Refused, StaleRecord, TransitionNotAllowed
 from coordination.worklist.actions import (
+    Part,
     accept_takeover,
+    complete,
     decline_takeover,
+    end_assignments,
+    escalate_late,
     owners_token,
+    read_refusal,
     undo_owners,
 )
-from coordination.worklist.models import OwnerProposal, Task, TaskEvent
+from coordination.worklist.models import Escalation, OwnerProposal, Task, TaskEvent
+from coordination.worklist.queries import to_hand_over
 from patients.actions import depart, move_bed
 from patients.models import Assignment, Patient, Stay, StayPlace, TimelineEntry
 from patients.queries import scope
@@ -118,9 +124,9 @@ def test_accepting_moves_the_patient_and_the_open_tasks(
     now = timezone.now()
     accept_takeover(actor_of(erin), proposal.public_id, proposal.version, now)
     assert owners(stay.patient) == {("2 East coordinators", "primary", "Erin")}
-    for task in (mine, pool):
+    for task, owner in ((mine, erin), (pool, None)):
         task.refresh_from_db()
-        assert (task.team, task.assignee, task.status) == (east, erin, "ready")
+        assert (task.team, task.assignee, task.status) == (east, owner, "ready")
         event = TaskEvent.objects.filter(task=task).last()
         assert (event.kind, event.why) == ("assigned", "moved to 2E")
     done.refresh_from_db()
@@ -211,3 +217,167 @@ def test_who_has_fewest_patients_and_is_not_away_is_proposed(
     paulo = member(east, "coordinator", first_name="Paulo")
     PatientFactory(organization=east.organization, team=east, team__user=erin)
     assert moved(stay, coordinator, "2E").primary == paulo
+
+
+def held(stay: Stay, team: Team, coordinator: User, nurse: User) -> dict[str, Task]:
+    """Make open work of a primary, a backup, a nurse and the pool."""
+    backup = member(team, "coordinator", first_name="Sana")
+    for kind, user in (("backup", backup), ("nurse", nurse)):
+        Assignment.objects.create(
+            organization=team.organization, patient=stay.patient, team=team, user=user, kind=kind,
+            starts_at=timezone.now() - HOUR,
+        )  # fmt: skip
+    owner = {"primary": coordinator, "backup": backup, "nurse": nurse, "pool": None}
+    return {
+        name: TaskFactory(team=team, patient=stay.patient, assignee=user, title=name)
+        for name, user in owner.items()
+    }
+
+
+def test_each_task_goes_from_like_to_like(
+    stay: Stay, team: Team, east: Team, coordinator: User, erin: User
+) -> None:
+    tasks = held(stay, team, coordinator, member(team, "nurse", first_name="Kenji"))
+    paulo = member(east, "coordinator", first_name="Paulo")
+    hana = member(east, "nurse", first_name="Hana")
+    now = timezone.now()
+    ShiftFactory(user=hana, unit=east.units.get(), role_id="nurse", starts_at=now - HOUR,
+                 ends_at=now + HOUR)  # fmt: skip
+    proposal = moved(stay, coordinator, "2E")
+    assert (proposal.primary, proposal.backup, proposal.nurse) == (erin, paulo, hana)
+    seen = {row.title: (row.before, row.after) for row in to_hand_over(actor_of(erin), proposal)}
+    assert seen == {
+        "primary": (coordinator.display_name, "Erin Walsh"),
+        "backup": (tasks["backup"].assignee.display_name, paulo.display_name),
+        "nurse": (tasks["nurse"].assignee.display_name, hana.display_name),
+        "pool": (team.name, east.name),
+    }
+    accept_takeover(actor_of(erin), proposal.public_id, None, timezone.now())
+    got = dict(Task.objects.values_list("title", "assignee"))
+    assert got == {"primary": erin.pk, "backup": paulo.pk, "nurse": hana.pk, "pool": None}
+    assert set(Task.objects.values_list("team", flat=True)) == {east.pk}
+    assert owners(stay.patient) == {
+        (east.name, "primary", "Erin"), (east.name, "backup", "Paulo"), (east.name, "nurse", "Hana")
+    }  # fmt: skip
+
+
+def test_who_takes_in_the_place_of_the_proposed_makes_them_backup(
+    stay: Stay, east: Team, coordinator: User, erin: User
+) -> None:
+    paulo = member(east, "coordinator", first_name="Paulo")
+    proposal = moved(stay, coordinator, "2E")
+    accept_takeover(actor_of(paulo), proposal.public_id, None, timezone.now())
+    assert owners(stay.patient) == {(east.name, "primary", "Paulo"), (east.name, "backup", "Erin")}
+
+
+def test_a_part_leaves_the_rest_with_who_has_it_and_is_taken_back_whole(
+    stay: Stay, team: Team, east: Team, coordinator: User, erin: User
+) -> None:
+    mine = TaskFactory(team=team, patient=stay.patient, assignee=coordinator)
+    kept = TaskFactory(team=team, patient=stay.patient, assignee=coordinator)
+    proposal, now = moved(stay, coordinator, "2E"), timezone.now()
+    with pytest.raises(Refused, match="at least one task"):
+        accept_takeover(
+            actor_of(erin),
+            proposal.public_id,
+            None,
+            now,
+            part=Part(patient=False, tasks=frozenset()),
+        )
+    part = Part(patient=True, tasks=frozenset({mine.public_id}))
+    accept_takeover(actor_of(erin), proposal.public_id, None, now, part=part)
+    assert {task.assignee for task in Task.objects.filter(pk=mine.pk)} == {erin}
+    kept.refresh_from_db()
+    assert (kept.team, kept.assignee) == (team, coordinator)
+    assert (team.name, "primary", coordinator.first_name) in owners(stay.patient)
+    assert scope(actor_of(coordinator)).filter(pk=stay.patient_id).exists()
+    assert TimelineEntry.objects.filter(sentence__contains="with 1 of 2 open tasks").exists()
+    undo_owners(actor_of(erin), owners_token(stay.patient, now), now + SECOND)
+    mine.refresh_from_db()
+    assert (mine.team, mine.assignee) == (team, coordinator)
+    proposal.refresh_from_db()
+    assert proposal.is_taken is None
+
+
+def test_tasks_alone_leave_the_patient_and_are_taken_back(
+    stay: Stay, team: Team, east: Team, coordinator: User, erin: User
+) -> None:
+    task = TaskFactory(team=team, patient=stay.patient, assignee=coordinator)
+    proposal, now = moved(stay, coordinator, "2E"), timezone.now()
+    before = owners(stay.patient)
+    part = Part(patient=False, tasks=frozenset({task.public_id}))
+    accept_takeover(actor_of(erin), proposal.public_id, None, now, part=part)
+    task.refresh_from_db()
+    assert (task.team, task.assignee) == (east, erin)
+    assert owners(stay.patient) == before
+    undo_owners(actor_of(erin), owners_token(stay.patient, now), now + SECOND)
+    task.refresh_from_db()
+    assert (task.team, task.assignee) == (team, coordinator)
+
+
+def test_the_old_team_sees_the_patient_until_its_last_task_is_done(
+    stay: Stay, team: Team, coordinator: User, erin: User
+) -> None:
+    task = TaskFactory(team=team, patient=stay.patient, assignee=coordinator)
+    proposal, now = moved(stay, coordinator, "2E"), timezone.now()
+    part = Part(patient=True, tasks=frozenset())
+    accept_takeover(actor_of(erin), proposal.public_id, None, now, part=part)
+    assert end_assignments(now) == 0
+    complete(actor_of(coordinator), task.public_id, None, now)
+    assert end_assignments(now) == 1
+    assert {name for name, _kind, _who in owners(stay.patient)} == {"2 East coordinators"}
+
+
+def test_a_second_move_asks_the_next_team_and_the_first_owner_keeps_all_till_it_answers(
+    stay: Stay, team: Team, east: Team, coordinator: User, erin: User
+) -> None:
+    north = TeamFactory(organization=team.organization, name="3 North coordinators")
+    nora = member(north, "coordinator", first_name="Nora")
+    unit_of(north, "3N")
+    task = TaskFactory(team=team, patient=stay.patient, assignee=coordinator)
+    first = moved(stay, coordinator, "2E")
+    second = moved(stay, coordinator, "3N")
+    first.refresh_from_db()
+    assert (first.is_taken, first.reason) == (False, "moved on to 3N")
+    assert (second.team, second.left_unit.code) == (north, "4W")
+    task.refresh_from_db()
+    assert task.assignee == coordinator
+    assert not scope(actor_of(erin)).filter(pk=stay.patient_id).exists()
+    accept_takeover(actor_of(nora), second.public_id, None, timezone.now())
+    task.refresh_from_db()
+    assert (task.team, task.assignee) == (north, nora)
+    assert owners(stay.patient) == {(north.name, "primary", "Nora")}
+
+
+def test_late_work_climbs_to_the_old_team_until_it_is_taken_over(
+    stay: Stay, team: Team, east: Team, coordinator: User, erin: User, supervisor: User
+) -> None:
+    member(east, "supervisor")
+    task = TaskFactory(
+        team=team, patient=stay.patient, assignee=coordinator, due_at=timezone.now() + SECOND
+    )
+    moved(stay, coordinator, "2E")
+    FacilitySetting.objects.create(
+        organization=team.organization, facility=team.facility, key="escalation_steps",
+        value="60 min / 4 h / 24 h", set_at=timezone.now(),
+    )  # fmt: skip
+    escalate_late(timezone.now() + 5 * HOUR)
+    told = Escalation.objects.filter(task=task).latest("level")
+    assert (told.level, told.to) == (2, supervisor)
+
+
+def test_what_was_turned_down_goes_back_and_is_read_or_asked_again(
+    stay: Stay, team: Team, east: Team, coordinator: User, erin: User
+) -> None:
+    proposal, now = moved(stay, coordinator, "2E"), timezone.now()
+    decline_takeover(actor_of(erin), proposal.public_id, None, now, reason="no room")
+    with pytest.raises(NotPermitted, match="goes back"):
+        read_refusal(actor_of(erin), proposal.public_id, None, now)
+    read_refusal(actor_of(coordinator), proposal.public_id, None, now, again=True)
+    with pytest.raises(TransitionNotAllowed):
+        read_refusal(actor_of(coordinator), proposal.public_id, None, now)
+    proposal.refresh_from_db()
+    assert (proposal.seen_by, proposal.is_taken) == (coordinator, False)
+    again = OwnerProposal.objects.get(is_taken=None)
+    assert (again.team, again.left_unit, again.unit) == (east, proposal.left_unit, proposal.unit)
+    assert AuditEvent.objects.filter(action="patient.read_refusal").count() == 1

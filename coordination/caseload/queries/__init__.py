@@ -33,6 +33,7 @@ from coordination.caseload.queries.queue import (
     QueueNumbers,
     queue_numbers,
     to_take_over,
+    turned_down,
     unowned_tasks,
     without_anyone,
 )
@@ -48,6 +49,6 @@ __all__ = [
     "calls_while_away", "events_while_away", "has_patients", "live_covers", "my_acts", "my_day",
     "my_patients", "my_summary", "names_of", "next_of_mine", "notices_of", "one_of_mine",
     "own_teams_of", "owner_history", "patients_of", "patients_page", "promised", "queue_numbers",
-    "round_of", "shell_numbers", "subjects_of_drafts", "teams_of", "to_take_over", "units_in_scope",
-    "unowned_tasks", "without_anyone",
+    "round_of", "shell_numbers", "subjects_of_drafts", "teams_of", "to_take_over", "turned_down",
+    "units_in_scope", "unowned_tasks", "without_anyone",
 ]  # fmt: skip

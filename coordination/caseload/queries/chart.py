@@ -21,8 +21,9 @@ SELECT (
     FROM patients_assignment a JOIN access_team m ON m.id = a.team_id
     LEFT JOIN access_user w ON w.id = a.user_id
     WHERE a.patient_id = %(patient)s AND a.ends_at IS NULL),
-  (SELECT coalesce(json_agg(m.name ORDER BY o.id), '[]')
+  (SELECT coalesce(json_agg(json_build_array(m.name, n.name) ORDER BY o.id), '[]')
     FROM worklist_ownerproposal o JOIN access_team m ON m.id = o.team_id
+    JOIN access_unit n ON n.id = o.unit_id
     WHERE o.patient_id = %(patient)s AND o.is_taken IS NULL),
   found.* FROM (SELECT 1) always LEFT JOIN (
 SELECT t.public_id, t.version, t.title, t.kind, t.next_step, t.status, t.due_at, t.due_event,
@@ -81,11 +82,11 @@ class Carer(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Promised:
-    """The open tasks of a patient, who looks after them, which teams are asked to take over."""
+    """The open tasks of a patient, who looks after them, which teams of which units are asked."""
 
     tasks: list[PatientTask]
     carers: list[Carer]
-    asked: list[str]
+    asked: list[tuple[str, str]]
 
 
 def promised(patient: Patient) -> Promised:
@@ -96,4 +97,4 @@ def promised(patient: Patient) -> Promised:
     kinds = {code: str(label) for code, label in AssignmentKind.choices}
     carers = [Carer(person, kinds[kind], team, phone) for person, kind, team, phone in rows[0][0]]
     tasks = [PatientTask(*row[2:]) for row in rows if row[2] is not None]
-    return Promised(tasks, carers, rows[0][1])
+    return Promised(tasks, carers, [(team, unit) for team, unit in rows[0][1]])

@@ -53,6 +53,7 @@ SELECT p.id, p.name_norm, i.is_member, (k.open > 0)::int AS planned,
   CASE WHEN s.is_here THEN s.bed ELSE '' END AS bed,
   CASE WHEN s.is_here THEN s.expected_at END AS expected_at,
   s.facility_id, s.admitted_at, s.departed_at, k.open, k.late, k.oldest_at,
+  CASE WHEN s.is_here THEN s.public_id END AS stay_id,
   p.interpreter = 'needed' AS interpreter, c.occurred_at AS contact_at, b.occurred_at AS seen_at,
   s.is_here AND coalesce(b.occurred_at, s.admitted_at) < coalesce(
     (%(seen_since)s::jsonb ->> s.facility_id::text)::timestamptz,
@@ -62,7 +63,7 @@ FROM (SELECT id, bool_or(is_member) AS is_member FROM (
     UNION ALL SELECT %(after)s::bigint, false) every GROUP BY id) i
 JOIN patients_patient p ON p.id = i.id
 LEFT JOIN LATERAL (
-  SELECT s.unit_id, s.facility_id, s.bed, s.admitted_at, s.departed_at, s.expected_at,
+  SELECT s.public_id, s.unit_id, s.facility_id, s.bed, s.admitted_at, s.departed_at, s.expected_at,
     s.status <> 'finished' AS is_here
   FROM patients_stay s WHERE s.patient_id = p.id
     AND s.status NOT IN ('cancelled', 'entered-in-error', 'planned')
@@ -106,7 +107,9 @@ SELECT n.*, (SELECT array_agg(DISTINCT unit_code ORDER BY unit_code) FROM everyb
   p.is_unlisted, p.deceased_at, g.planned = 1, g.place, g.unit, g.unit_id, g.bed, g.in_group,
   g.open, g.late, g.unseen, g.expected_at, g.facility_id, g.admitted_at, g.departed_at,
   c.occurred_at, c.channel, c.outcome, g.seen_at,
-  t.public_id, t.title, t.due_at, t.due_event, t.hold_until
+  t.public_id, t.title, t.due_at, t.due_event, t.hold_until, g.stay_id,
+  (SELECT n.name FROM worklist_ownerproposal o JOIN access_unit n ON n.id = o.unit_id
+    WHERE o.patient_id = g.id AND o.is_taken IS NULL ORDER BY o.id DESC LIMIT 1)
 FROM (
   SELECT count(*), count(*) FILTER (WHERE planned = 0), count(*) FILTER (WHERE late > 0),
     min(oldest_at), count(*) FILTER (WHERE unseen), count(*) FILTER (WHERE expected_at < %(ends)s),
@@ -135,7 +138,8 @@ class PatientRow(NamedTuple):
     """One patient of the list. place: 0 in a bed, 1 at home within 30 days, 2 elsewhere.
 
     in_group: how many the group holds, this page's and others. seen_at: last contact at the bed;
-    contact_at: last contact of any kind. The task is the one due first.
+    contact_at: last contact of any kind. The task is the one due first. moving: the unit whose team
+    was asked to take over and has not answered.
     """
 
     pk: int
@@ -170,6 +174,8 @@ class PatientRow(NamedTuple):
     due_at: datetime | None
     due_event: str | None
     hold_until: datetime | None
+    stay_id: UUID | None
+    moving: str | None
 
 
 class Numbers(NamedTuple):

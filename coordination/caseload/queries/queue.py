@@ -38,7 +38,7 @@ NAME = "coalesce(nullif(trim({0}.first_name || ' ' || {0}.last_name), ''), {0}.u
 
 MOVED = f"""
 SELECT {WHO}, k.open, k.late, o.public_id, o.version, o.proposed_at, m.name, l.name, n.name,
-  {NAME.format("a")}, {NAME.format("b")}, (
+  {NAME.format("a")}, {NAME.format("c")}, {NAME.format("b")}, (
     SELECT string_agg(DISTINCT {NAME.format("w")}, ', ') FROM patients_assignment h
     JOIN access_user w ON w.id = h.user_id
     WHERE h.patient_id = p.id AND h.ends_at IS NULL AND h.kind = 'primary')
@@ -48,10 +48,34 @@ JOIN access_team m ON m.id = o.team_id
 JOIN access_unit n ON n.id = o.unit_id
 LEFT JOIN access_unit l ON l.id = o.left_unit_id
 LEFT JOIN access_user a ON a.id = o.primary_id
+LEFT JOIN access_user c ON c.id = o.backup_id
 LEFT JOIN access_user b ON b.id = o.nurse_id
 WHERE {SCOPE_SQL} AND o.team_id = ANY(%(team_ids)s) AND o.is_taken IS NULL
 ORDER BY o.proposed_at, o.id LIMIT {QUEUE_ROWS}
 """  # noqa: S608  only our own constants
+# Turned down, and not read yet by a team of another unit that has the patient, still lying there.
+BACK = f"""
+FROM worklist_ownerproposal o JOIN patients_patient p ON p.id = o.patient_id
+JOIN patients_stay t ON t.id = o.stay_id AND t.unit_id = o.unit_id
+  AND t.status IN ('arrived', 'triaged', 'in-progress', 'onleave')
+WHERE {SCOPE_SQL} AND o.organization_id = %(organization_id)s
+  AND o.is_taken = false AND o.answered_by_id IS NOT NULL AND o.seen_at IS NULL
+  AND EXISTS (SELECT 1 FROM patients_assignment x
+    JOIN access_team_units y ON y.team_id = x.team_id
+    WHERE x.patient_id = o.patient_id AND x.ends_at IS NULL AND x.team_id = ANY(%(team_ids)s)
+      AND x.team_id <> o.team_id AND NOT EXISTS (SELECT 1 FROM access_team_units z
+        WHERE z.team_id = x.team_id AND z.unit_id = o.unit_id))
+"""  # noqa: S608  only our own constants
+BACK_ROWS = f"""
+SELECT {WHO}, k.open, k.late, o.public_id, o.version, o.answered_at, m.name, n.name, o.reason,
+  {NAME.format("a")}
+FROM (SELECT o.* {BACK} ORDER BY o.answered_at, o.id LIMIT {QUEUE_ROWS}) o
+JOIN patients_patient p ON p.id = o.patient_id {STAY} {OPEN}
+JOIN access_team m ON m.id = o.team_id
+JOIN access_unit n ON n.id = o.unit_id
+JOIN access_user a ON a.id = o.answered_by_id
+ORDER BY o.answered_at, o.id
+"""  # noqa: S608
 # Patients of my pools with no primary person anywhere, and nobody asked to take them over.
 BARE = f"""
 FROM patients_assignment x JOIN patients_patient p ON p.id = x.patient_id
@@ -89,6 +113,7 @@ COUNTS = f"""
 SELECT
   (SELECT count(*) FROM worklist_ownerproposal o JOIN patients_patient p ON p.id = o.patient_id
    WHERE {SCOPE_SQL} AND o.team_id = ANY(%(team_ids)s) AND o.is_taken IS NULL),
+  (SELECT count(*) {BACK}),
   (SELECT count(*) FROM (SELECT 1 {BARE} LIMIT {CAP + 1}) bare),
   (SELECT min(x.starts_at) {BARE}),
   (SELECT count(*) FROM (SELECT 1 FROM worklist_task t WHERE t.team_id = ANY(%(team_ids)s)
@@ -131,8 +156,24 @@ class MovedRow(NamedTuple):
     left: str | None
     unit: str
     primary: str
+    backup: str
     nurse: str
     held_by: str | None
+
+
+class BackRow(NamedTuple):
+    """One patient whom another team did not take over: by whom and why."""
+
+    who: WhoRow
+    open: int
+    late: int
+    public_id: UUID
+    version: int
+    answered_at: datetime
+    team: str
+    unit: str
+    reason: str
+    answered_by: str
 
 
 class BareRow(NamedTuple):
@@ -167,6 +208,7 @@ class QueueNumbers(NamedTuple):
     """How much waits in each part; counts stop at 1,001."""
 
     moved: int
+    back: int
     bare: int
     bare_since: datetime | None
     tasks: int
@@ -198,6 +240,13 @@ def to_take_over(actor: Actor, now: datetime) -> list[MovedRow]:
     rows = [_who(row) for row in _read(MOVED, scope_params(actor) | {"now": now})]
     actor.shown.update(who.patient_pk for who, _rest in rows)
     return [MovedRow(who, *rest) for who, rest in rows]
+
+
+def turned_down(actor: Actor, now: datetime) -> list[BackRow]:
+    """List the patients of the actor's teams whom another did not take over. 1 statement."""
+    rows = [_who(row) for row in _read(BACK_ROWS, scope_params(actor) | {"now": now})]
+    actor.shown.update(who.patient_pk for who, _rest in rows)
+    return [BackRow(who, *rest) for who, rest in rows]
 
 
 def without_anyone(actor: Actor, now: datetime) -> list[BareRow]:

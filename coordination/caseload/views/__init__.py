@@ -12,22 +12,22 @@ from coordination.caseload.views.patient import calls, clocks, looked, patient
 from coordination.caseload.views.patients import patients
 from coordination.caseload.views.queue import (
     queue,
-    take_over,
     take_patient,
     take_task,
-    turn_down,
     undo_owners,
 )
 from coordination.caseload.views.rounds import rounds, rounds_sheet, seen, start_rounds, unsee
 from coordination.caseload.views.shell import shell
 from coordination.caseload.views.sick import sick
+from coordination.caseload.views.takeovers import keep, take_over, take_part, turn_down
 from coordination.caseload.views.unfinished import ending, unfinished
 from coordination.caseload.views.unit import assignments, unit, units
 
 __all__ = [
     "accept_cover", "acts", "assignments", "away", "call_list", "caller", "calls", "change_owners",
     "choose", "clocks", "counters", "cover", "day", "end_cover", "ending", "find", "give_many",
-    "log", "log_for_task", "looked", "owners", "patient", "patients", "queue", "read_cover",
-    "rounds", "rounds_sheet", "row", "seen", "shell", "sick", "start_rounds", "take_over",
-    "take_patient", "take_task", "turn_down", "undo_owners", "unfinished", "unit", "units", "unsee",
+    "keep", "log", "log_for_task", "looked", "owners", "patient", "patients", "queue",
+    "read_cover", "rounds", "rounds_sheet", "row", "seen", "shell", "sick", "start_rounds",
+    "take_over", "take_part", "take_patient", "take_task", "turn_down", "undo_owners",
+    "unfinished", "unit", "units", "unsee",
 ]  # fmt: skip

@@ -12,24 +12,23 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import trigger_client_event
 
 from coordination.access.markers import access
 from coordination.access.middleware import StaffRequest
 from coordination.access.models import Team
 from coordination.caseload import queries
-from coordination.caseload.owner_forms import ReasonForm
 from coordination.caseload.queries import QueueNumbers
 from coordination.caseload.queries.queue import PoolRow, QueueKey
-from coordination.caseload.queue_lines import bare_lines, moved_lines, pool_lines
+from coordination.caseload.queue_lines import back_lines, bare_lines, moved_lines, pool_lines
 from coordination.caseload.rules import Day, day_of
 from coordination.caseload.views.day import capped
 from coordination.forms import VersionedForm
 from coordination.words import age_words, late_words, today_words
 from coordination.worklist import actions
 from coordination.worklist.models import Task
-from coordination.worklist.queries import open_task, owner_proposals
+from coordination.worklist.queries import open_task
 from coordination.worklist.views.answers import changed
 from patients.models import Patient
 from patients.queries import open_chart
@@ -59,11 +58,12 @@ def queue(request: StaffRequest) -> HttpResponse:
         return render(request, "caseload/_queue_tasks.html", context)
     numbers = queries.queue_numbers(actor, now)
     moved = queries.to_take_over(actor, now) if lane in {"", "moved"} and not after else []
+    back = queries.turned_down(actor, now) if lane in {"", "moved"} and not after else []
     bare = queries.without_anyone(actor, now) if lane in {"", "patients"} and not after else []
     context |= {
-        "moved": moved_lines(moved, today), "bare": bare_lines(bare, today), "lane": lane,
-        "numbers": numbers, "lanes": lanes(numbers, lane, today),
-        "today": today_words(now, actor.zone),
+        "moved": moved_lines(moved, today), "back": back_lines(back, today),
+        "bare": bare_lines(bare, today), "lane": lane, "numbers": numbers,
+        "lanes": lanes(numbers, lane, today), "today": today_words(now, actor.zone),
     }  # fmt: skip
     name = "_queue" if request.htmx and request.htmx.target == "worklist" else "queue"
     return render(request, f"caseload/{name}.html", context)
@@ -92,8 +92,8 @@ def lanes(numbers: QueueNumbers, lane: str, today: Day) -> list[dict[str, Any]]:
     """Return the four counters, each a link that shows its part alone."""
     since = numbers.bare_since
     table = (
-        ("moved", "wait", numbers.moved, _("To take over"), _("Take over"),
-         _("came to a unit of yours")),
+        ("moved", "wait", numbers.moved + numbers.back, _("To take over"), _("Take over"),
+         _("or turned down elsewhere")),
         ("patients", "soon", numbers.bare, _("Patients without anyone"), _("Patients"),
          _("oldest %(age)s") % {"age": age_words(since, today.now)} if since else _("nobody")),
         ("tasks", "", numbers.tasks, _("Work nobody owns"), _("Work"), _("in your pools")),
@@ -149,20 +149,6 @@ def take_patient(request: StaffRequest, public_id: UUID) -> HttpResponse:
     return taken(request, patient, now, public_id, _("Your patient now, with the open work."))
 
 
-@access("task.assign_pool", scope="owner_proposal")
-@require_POST
-def take_over(request: StaffRequest, public_id: UUID) -> HttpResponse:
-    """Take over a patient who came to a unit of one's team, with their open tasks."""
-    actor, now = request.actor, timezone.now()
-    owner_proposals(actor).get(public_id=public_id)
-    form = VersionedForm(request.POST)
-    if not form.is_valid():
-        return render(request, "worklist/_broken.html", status=422)
-    done = actions.accept_takeover(actor, public_id, form.cleaned_data["version"], now)
-    actor.shown.add(done.patient_id)
-    return taken(request, done.patient, now, public_id, _("Taken over, with the open tasks."))
-
-
 def taken(
     request: StaffRequest, patient: Patient, now: datetime, row: UUID, said: str
 ) -> HttpResponse:
@@ -173,37 +159,6 @@ def taken(
     response = render(request, "caseload/_taken.html", context)
     trigger_client_event(response, "tasks-changed", {"task": str(row), "gone": True})
     return response
-
-
-@access("task.assign_pool", scope="owner_proposal")
-@require_http_methods(["GET", "POST"])
-def turn_down(request: StaffRequest, public_id: UUID) -> HttpResponse:
-    """Ask why, then leave the patient with whoever has them."""
-    actor = request.actor
-    rows = owner_proposals(actor).select_related("patient", "team", "unit")
-    proposal = rows.get(public_id=public_id)
-    actor.shown.add(proposal.patient_id)
-    data = request.POST if request.method == "POST" else None
-    form = TurnDownForm(data, initial={"version": proposal.version})
-    if form.is_valid():
-        said = form.cleaned_data
-        actions.decline_takeover(
-            actor, public_id, said["version"], timezone.now(), reason=said["reason"]
-        )
-        if not request.htmx:
-            return redirect(QUEUE)
-        response = render(request, "caseload/_logged.html", {"said": _("Turned down.")})
-        event = {"task": str(public_id), "gone": True}
-        trigger_client_event(response, "tasks-changed", event)
-        return response
-    name = "_turn_down" if request.htmx else "turn_down"
-    context = {"form": form, "proposal": proposal, "patient": proposal.patient}
-    status = 422 if form.is_bound else 200
-    return render(request, f"caseload/{name}.html", context, status=status)
-
-
-class TurnDownForm(VersionedForm, ReasonForm):
-    """Why a team does not take a patient over."""
 
 
 @access("task.assign_pool")

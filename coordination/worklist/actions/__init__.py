@@ -1,6 +1,7 @@
 """Verbs of the worklist: the only place that changes a task."""
 
 from coordination.worklist.actions.alarming import ALARMS, raise_for_late
+from coordination.worklist.actions.asking import propose_takeover, withdraw_takeover
 from coordination.worklist.actions.chasing import acknowledge, escalate, escalate_late
 from coordination.worklist.actions.closing import cancel, cancel_labels, complete, fail, reopen
 from coordination.worklist.actions.ending import end_assignments
@@ -58,23 +59,24 @@ from coordination.worklist.actions.proving import (
 )
 from coordination.worklist.actions.raising import WaitingIn, raise_task
 from coordination.worklist.actions.receiving import (
+    Part,
     accept_takeover,
     decline_takeover,
-    propose_takeover,
-    withdraw_takeover,
+    read_refusal,
 )
 from coordination.worklist.actions.undoing import undo, undo_token
 from coordination.worklist.actions.withdrawing import withdraw_proof
 
 __all__ = [
-    "ALARMS", "MOST_AT_ONCE", "EvidenceIn", "ProofMissing", "WaitingIn", "accept",
+    "ALARMS", "MOST_AT_ONCE", "EvidenceIn", "Part", "ProofMissing", "WaitingIn", "accept",
     "accept_takeover", "acknowledge", "add_evidence", "answer_proposal", "assign", "attach_jot",
     "bulk", "cancel", "cancel_labels", "complete", "date_event", "decline_takeover", "drop_jot",
     "end_assignments", "end_hold", "escalate", "escalate_late", "fail", "follow_clock",
     "give_patient", "hold", "jot_down", "learn_fact", "load_playbooks", "make_task_of_jot",
     "move_due", "move_note", "move_problem", "move_task", "note_problem", "owners_token",
-    "propose_close", "propose_takeover", "raise_for_late", "raise_task", "reject", "reopen",
-    "return_held", "see", "spend", "spend_on", "start", "start_playbook", "stop_waiting",
-    "take_patient", "take_up_jot", "undo", "undo_owners", "undo_token", "void_note", "void_problem",
-    "void_task", "wait_on", "who_looks_after", "withdraw_proof", "withdraw_takeover",
+    "propose_close", "propose_takeover", "raise_for_late", "raise_task", "read_refusal", "reject",
+    "reopen", "return_held", "see", "spend", "spend_on", "start", "start_playbook", "stop_waiting",
+    "take_patient", "take_up_jot", "undo", "undo_owners", "undo_token", "void_note",
+    "void_problem", "void_task", "wait_on", "who_looks_after", "withdraw_proof",
+    "withdraw_takeover",
 ]  # fmt: skip

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from coordination.access.actor import Actor, person_of
 from coordination.access.models import Team, User
-from coordination.records import Refused, StaleRecord, amend
+from coordination.records import Refused, StaleRecord, amend, lock
 from coordination.worklist.actions.owning import hand_over
 from coordination.worklist.actions.undoing import undo_assigned
 from coordination.worklist.models import OwnerProposal, Task, TaskEvent
@@ -100,10 +100,12 @@ def undo_owners(actor: Actor, token: str, now: datetime) -> Patient:
     patient_id, at = _read(token)
     if not can_undo(at, now):
         raise Refused(_("Ten seconds have passed. Change it on the patient’s page."))
-    patient = take_back_owners(actor, patient_id, at, now)
-    for proposal in OwnerProposal.objects.select_for_update().filter(
-        patient=patient, answered_at=at, answered_by=actor.user, is_taken=True
-    ):
+    answered = OwnerProposal.objects.select_for_update().filter(
+        patient__public_id=patient_id, answered_at=at, answered_by=actor.user, is_taken=True
+    )
+    proposals = list(answered)
+    patient = _owners_back(actor, patient_id, at, now, tasks_alone=bool(proposals))
+    for proposal in proposals:
         amend(proposal, is_taken=None, answered_at=None, answered_by=None, reason="")
     written = TaskEvent.objects.filter(
         task__patient=patient, kind="assigned", at=at, user=actor.user
@@ -114,6 +116,18 @@ def undo_owners(actor: Actor, token: str, now: datetime) -> Patient:
             raise StaleRecord(task)
         undo_assigned(actor, task, event, now)
     return patient
+
+
+def _owners_back(
+    actor: Actor, patient_id: UUID, at: datetime, now: datetime, *, tasks_alone: bool
+) -> Patient:
+    """Put back who looked after the patient; where only tasks were taken there is nobody to."""
+    begun = Assignment.objects.filter(
+        patient__public_id=patient_id, starts_at=at, set_by=actor.user
+    )
+    if tasks_alone and not begun.exists():
+        return lock(scope(actor), patient_id, None)
+    return take_back_owners(actor, patient_id, at, now)
 
 
 def _read(token: str) -> tuple[UUID, datetime]:

@@ -1,188 +1,114 @@
-"""A patient comes to another team's unit: who would take over is proposed, and a person answers."""
+"""The team that was asked answers: takes a patient over, whole or in part, or turns it down."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Count, Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from coordination.access.actor import Actor, require
 from coordination.access.audit import record
-from coordination.access.duty import covers_on, on_duty, shifts_on
-from coordination.access.models import Team, Unit, User
+from coordination.access.models import Team, User
 from coordination.events import publish
 from coordination.records import NotPermitted, Refused, TransitionNotAllowed, amend, lock
+from coordination.worklist.actions.asking import ask, facts
 from coordination.worklist.actions.handing import tasks_of, tasks_to
-from coordination.worklist.events import OwnersAnswered, OwnersProposed
-from coordination.worklist.models import OwnerProposal
+from coordination.worklist.events import OwnersAnswered
+from coordination.worklist.models import OwnerProposal, Task
 from coordination.worklist.queries import owner_proposals
+from coordination.worklist.queries.takeovers import named_in, old_kinds, old_teams
+from coordination.worklist.rules import next_owner
 from patients.actions import changes_of, give, release_team, standing_of
-from patients.models import Assignment, AssignmentKind, Patient, Stay
+from patients.models import Patient, Stay
 from patients.queries import scope
 
-COORDINATES = "coordinator"
-NURSES = {"nurse", "charge"}
-PRIMARY, NURSE = AssignmentKind.PRIMARY, AssignmentKind.NURSE
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What of a patient a team takes: the patient, and which of the open tasks."""
 
-@transaction.atomic
-def propose_takeover(
-    actor: Actor, stay: Stay, left: Unit | None, unit: Unit, now: datetime
-) -> None:
-    """Ask each team of the unit that does not look after the patient yet; never refuses.
-
-    Whoever was asked for a unit the patient has left is not asked any more.
-    """
-    withdraw_takeover(actor, stay, now, _("moved on to %(unit)s") % {"unit": unit.name}, keep=unit)
-    before = set(left.teams.values_list("pk", flat=True)) if left else set()
-    teams = list(unit.teams.order_by("pk"))
-    if any(team.pk in before for team in teams):
-        return
-    for team in teams:
-        _ask(actor, stay, left, unit, team, now)
-
-
-def _ask(
-    actor: Actor, stay: Stay, left: Unit | None, unit: Unit, team: Team, now: datetime
-) -> None:
-    owned = Assignment.objects.filter(
-        patient=stay.patient_id, team=team, kind=PRIMARY, ends_at__isnull=True, user__isnull=False
-    )
-    if owned.exists():
-        return
-    proposal, is_new = OwnerProposal.objects.get_or_create(
-        patient_id=stay.patient_id, team=team, is_taken=None,
-        defaults={
-            "organization_id": stay.organization_id, "stay": stay, "left_unit": left, "unit": unit,
-            "primary": would_coordinate(team, now), "nurse": would_nurse(unit, now),
-            "proposed_at": now,
-        },
-    )  # fmt: skip
-    if not is_new:
-        return
-    record(actor, "patient.propose_owners", proposal, now, detail={"team": team.pk})
-    person = proposal.primary.display_name if proposal.primary else ""
-    publish(OwnersProposed(**_facts(actor, proposal, now), team=team.name, person=person))
-
-
-def _facts(actor: Actor, proposal: OwnerProposal, now: datetime) -> dict[str, Any]:
-    return {
-        "actor": actor, "at": now, "organization_id": proposal.organization_id,
-        "patient_id": proposal.patient_id,
-    }  # fmt: skip
-
-
-def would_coordinate(team: Team, now: datetime) -> User | None:
-    """Return who of a team has room: on duty first, then fewest patients; not who is away.
-
-    1 statement.
-    """
-    own = Q(assignments__kind=PRIMARY, assignments__ends_at__isnull=True)
-    here = shifts_on(now).filter(user=OuterRef("pk"))
-    away = covers_on(now).filter(away=OuterRef("pk"), team=team)
-    live = Q(memberships__ends_at__isnull=True) | Q(memberships__ends_at__gt=now)
-    return (
-        User.objects.filter(
-            live, is_active=True, memberships__team=team, memberships__role_id=COORDINATES,
-            memberships__starts_at__lte=now,
-        )
-        .filter(~Exists(away))
-        .annotate(is_here=Exists(here), load=Count("assignments", filter=own, distinct=True))
-        .order_by("-is_here", "load", "pk")
-        .first()
-    )  # fmt: skip
-
-
-def would_nurse(unit: Unit, now: datetime) -> User | None:
-    """Return the nurse on duty on a unit with the fewest patients. 2 statements."""
-    here = [
-        shift.user
-        for shift in on_duty(unit.organization_id, now, unit_id=unit.pk)
-        if shift.role_id in NURSES
-    ]
-    loads = dict(
-        Assignment.objects.filter(
-            user__in=here, kind=NURSE, ends_at__isnull=True
-        ).values_list("user_id").annotate(n=Count("pk"))
-    )  # fmt: skip
-    return min(here, key=lambda user: (loads.get(user.pk, 0), user.pk), default=None)
-
-
-@transaction.atomic
-def withdraw_takeover(
-    actor: Actor, stay: Stay, now: datetime, reason: str, *, keep: Unit | None = None
-) -> None:
-    """Stop asking: the patient moved on or left. keep: whoever is asked for this unit still is."""
-    standing = OwnerProposal.objects.select_for_update().filter(stay=stay, is_taken=None)
-    for proposal in standing.exclude(unit=keep) if keep else standing:
-        amend(proposal, is_taken=False, answered_at=now, reason=reason[:200])
-        record(actor, "patient.withdraw_owners", proposal, now)
+    patient: bool
+    tasks: frozenset[UUID]
 
 
 @transaction.atomic
 def accept_takeover(
-    actor: Actor, proposal_id: UUID, version: int | None, now: datetime
+    actor: Actor,
+    proposal_id: UUID,
+    version: int | None,
+    now: datetime,
+    *,
+    part: Part | None = None,
 ) -> OwnerProposal:
-    """Take a patient over, with the open tasks of the team that had them.
+    """Take a patient over, with the open tasks of the team that had them, or a part of it.
 
     A coordinator takes the patient themselves; who assigns gives them to whom the proposal names.
-    Raises NotPermitted, OwnerProposal.DoesNotExist, StaleRecord or TransitionNotAllowed.
+    part: None is everything. What is not taken stays where it is, and the old team sees the patient
+    as long as it owes something. Raises NotPermitted, OwnerProposal.DoesNotExist, StaleRecord,
+    TransitionNotAllowed, or Refused when the part is empty.
     """
     proposal = _answering(actor, proposal_id, version)
+    if part is not None and not (part.patient or part.tasks):
+        raise Refused(_("Choose what you take over: the patient, or at least one task."))
     patient = lock(scope(actor), proposal.patient.public_id, None)
-    owner = proposal.primary if actor.may("task.assign") else actor.user
+    named = named_in(proposal, actor)
     reason = _("moved to %(unit)s") % {"unit": proposal.unit.name}
-    wanted = {PRIMARY: owner, NURSE: proposal.nurse}
-    named: dict[str, User | None] = {
-        kind: user for kind, user in wanted.items() if user is not None
-    }
-    changes = changes_of(standing_of(patient, proposal.team), named)
-    give(actor, patient, proposal.team, changes, now=now, reason=reason)
-    count = _hand_on(actor, patient, proposal, owner, now, reason)
+    takes_patient = part is None or part.patient
+    before = list(old_teams(proposal))  # as they stand before anything changes hands
+    owners = _next_owners(patient, before, named)
+    if takes_patient:
+        wanted = {kind: user for kind, user in named.items() if user is not None}
+        changes = changes_of(standing_of(patient, proposal.team), wanted)
+        give(actor, patient, proposal.team, changes, now=now, reason=reason)
+    moving = [task for task in owners if part is None or task.public_id in part.tasks]
+    for task in moving:
+        tasks_to(actor, [task], proposal.team, owners[task], now, reason)
+    if takes_patient:
+        _let_go(actor, patient, before, now)
     amend(proposal, is_taken=True, answered_at=now, answered_by=actor.user, reason=reason[:200])
-    record(actor, "patient.accept_owners", proposal, now, detail={"tasks": count})
+    record(actor, "patient.accept_owners", proposal, now, detail={"tasks": len(moving)})
     publish(
         OwnersAnswered(
-            **_facts(actor, proposal, now), team=proposal.team.name, is_taken=True, tasks=count
+            **facts(actor, proposal, now), team=proposal.team.name, is_taken=True,
+            tasks=len(moving), of=len(owners), with_patient=takes_patient,
         )
-    )
+    )  # fmt: skip
     return proposal
 
 
-def _hand_on(
-    actor: Actor,
-    patient: Patient,
-    proposal: OwnerProposal,
-    owner: User | None,
-    now: datetime,
-    reason: str,
-) -> int:
-    """Move the open tasks of the teams of the unit left, and end what those teams had."""
-    left = proposal.left_unit
-    if left is None:
-        return 0
-    count = 0
-    for team in left.teams.exclude(units=proposal.unit).order_by("pk"):
-        if not Assignment.objects.filter(patient=patient, team=team, ends_at=None).exists():
-            continue
-        moving = list(tasks_of(patient, team))
-        tasks_to(actor, moving, proposal.team, owner, now, reason)
-        count += len(moving)
-        release_team(actor, patient, team, now)
-    return count
+def _next_owners(
+    patient: Patient, before: Iterable[Team], named: dict[str, User | None]
+) -> dict[Task, User | None]:
+    """Return the open tasks the old teams hand over, locked, each with who would own it."""
+    people = {user.pk: user for user in named.values() if user is not None}
+    pks = {kind: user.pk if user else None for kind, user in named.items()}
+    found: dict[Task, User | None] = {}
+    for team in before:
+        what = old_kinds(patient, team)
+        for task in tasks_of(patient, team):
+            found[task] = people.get(next_owner(task.assignee_id, what, pks) or 0)
+    return found
+
+
+def _let_go(actor: Actor, patient: Patient, before: Iterable[Team], now: datetime) -> None:
+    """End what the old teams had of the patient, but of those that still owe something."""
+    for team in before:
+        if not Task.objects.filter(patient=patient, team=team, is_open=True).exists():
+            release_team(actor, patient, team, now)
 
 
 @transaction.atomic
 def decline_takeover(
     actor: Actor, proposal_id: UUID, version: int | None, now: datetime, *, reason: str
 ) -> OwnerProposal:
-    """Turn it down: whoever looked after the patient goes on. reason: needed.
+    """Turn it down: it goes back to whoever looks after the patient, who goes on.
 
-    Raises NotPermitted, OwnerProposal.DoesNotExist, StaleRecord, TransitionNotAllowed or Refused.
+    reason: needed. Raises NotPermitted, OwnerProposal.DoesNotExist, StaleRecord,
+    TransitionNotAllowed or Refused.
     """
     proposal = _answering(actor, proposal_id, version)
     if not reason.strip():
@@ -191,18 +117,52 @@ def decline_takeover(
     record(actor, "patient.decline_owners", proposal, now)
     publish(
         OwnersAnswered(
-            **_facts(actor, proposal, now), team=proposal.team.name, is_taken=False, why=reason
+            **facts(actor, proposal, now), team=proposal.team.name, is_taken=False, why=reason
         )
     )
     return proposal
 
 
 def _answering(actor: Actor, proposal_id: UUID, version: int | None) -> OwnerProposal:
-    require(actor, "task.assign_pool")
-    rows = owner_proposals(actor).select_related("patient", "team", "unit", "left_unit", "primary")
-    proposal = lock(rows.select_related("nurse"), proposal_id, version)
+    proposal = _locked(actor, proposal_id, version)
     if proposal.team_id not in actor.team_ids:
         raise NotPermitted(_("Only the team that was asked can answer."))
     if proposal.is_taken is not None:
         raise TransitionNotAllowed(_("This was answered already. Load the page again."))
+    return proposal
+
+
+def _locked(actor: Actor, proposal_id: UUID, version: int | None) -> OwnerProposal:
+    require(actor, "task.assign_pool")
+    rows = owner_proposals(actor).select_related(
+        "patient", "team", "unit", "left_unit", "primary", "backup", "nurse", "stay"
+    )
+    return lock(rows, proposal_id, version)
+
+
+@transaction.atomic
+def read_refusal(
+    actor: Actor,
+    proposal_id: UUID,
+    version: int | None,
+    now: datetime,
+    *,
+    again: bool = False,
+) -> OwnerProposal:
+    """Note that who has the patient read why it was turned down; again: ask the team once more.
+
+    Raises NotPermitted, OwnerProposal.DoesNotExist, StaleRecord or TransitionNotAllowed.
+    """
+    proposal = _locked(actor, proposal_id, version)
+    if not old_teams(proposal).filter(pk__in=actor.team_ids).exists():
+        raise NotPermitted(_("This goes back to the team that looks after the patient."))
+    if proposal.is_taken is not False or proposal.seen_at is not None:
+        raise TransitionNotAllowed(_("This was read already. Load the page again."))
+    amend(proposal, seen_at=now, seen_by=actor.user)
+    record(actor, "patient.read_refusal", proposal, now, detail={"again": again})
+    if again:
+        stay = proposal.stay
+        if stay.status not in Stay.OPEN or stay.unit_id != proposal.unit_id:
+            raise Refused(_("The patient does not lie there any more."))
+        ask(actor, stay, proposal.left_unit, proposal.unit, proposal.team, now)
     return proposal

@@ -12,7 +12,8 @@ from coordination.records import Record
 class OwnerProposal(Record):
     """One suggestion that a team takes over a patient who now lies on its unit.
 
-    Until a person of the team answers, whoever looked after the patient keeps every task.
+    Until a person of the team answers, whoever looked after the patient keeps every task. Turned
+    down, it goes back to them.
     """
 
     patient = models.ForeignKey(
@@ -33,6 +34,9 @@ class OwnerProposal(Record):
     primary = models.ForeignKey(  # null: nobody of the team could be named
         "access.User", on_delete=models.PROTECT, null=True, db_index=False, related_name="+"
     )
+    backup = models.ForeignKey(
+        "access.User", on_delete=models.PROTECT, null=True, db_index=False, related_name="+"
+    )
     nurse = models.ForeignKey(
         "access.User", on_delete=models.PROTECT, null=True, db_index=False, related_name="+"
     )
@@ -43,6 +47,12 @@ class OwnerProposal(Record):
         "access.User", on_delete=models.PROTECT, null=True, db_index=False, related_name="+"
     )
     reason = models.CharField(max_length=200, blank=True)
+    seen_at = models.DateTimeField(  # of one turned down: when who has the patient read it
+        null=True
+    )
+    seen_by = models.ForeignKey(
+        "access.User", on_delete=models.PROTECT, null=True, db_index=False, related_name="+"
+    )
 
     class Meta:
         constraints = [
@@ -67,4 +77,8 @@ class OwnerProposal(Record):
                 condition=Q(is_taken__isnull=True),
             ),
             models.Index(fields=["patient"], name="ownerproposal_patient_idx"),
+            models.Index(  # what was turned down and nobody has read yet
+                fields=["organization", "answered_at"], name="ownerproposal_back_idx",
+                condition=Q(is_taken=False, answered_by__isnull=False, seen_at__isnull=True),
+            ),
         ]  # fmt: skip

@@ -32,12 +32,13 @@ from coordination.worklist.rules.moves import (
     start_status,
 )
 from coordination.worklist.rules.proof import accepts, is_proven, is_stated
+from coordination.worklist.rules.takeover import next_owner
 from coordination.worklist.rules.when import read_when
 
 __all__ = [
     "CANCEL_REASONS", "LONGEST_HOLD", "RECEIVER_ONLY", "REOPEN_FREELY", "TOP", "UNDONE",
-    "UNDO_WINDOW", "WAYS_TO_DONE", "Blank", "Definition", "DefinitionError", "Named",
-    "ParsedTask", "Result", "Step", "Window", "accepts", "can_undo", "escalation_level",
-    "hold_problem", "is_proven", "is_stated", "may_work_on", "needs_reopen_old", "parse_line",
+    "UNDO_WINDOW", "WAYS_TO_DONE", "Blank", "Definition", "DefinitionError", "Named", "ParsedTask",
+    "Result", "Step", "Window", "accepts", "can_undo", "escalation_level", "hold_problem",
+    "is_proven", "is_stated", "may_work_on", "needs_reopen_old", "next_owner", "parse_line",
     "read_definition", "read_when", "rest_of", "rungs", "start_status", "windows",
 ]  # fmt: skip
