@@ -121,6 +121,24 @@ def test_the_overdue_report_reads_only_what_is_late(who, indexes, moment) -> Non
     assert "due_at <" in plan, plan
 
 
+def test_a_team_finds_its_late_rows_and_its_load_by_its_own_work(moment) -> None:
+    actor = actor_named("supervisor")
+    cuts = page.cuts(actor, moment, page.days_before(actor, moment))
+    rows = plan_of(
+        lambda: reports.rows(actor, moment, cuts, reports.Drill()), "EXECUTE report_late"
+    )
+    assert "due_at >=" not in rows, rows  # a range the planner takes for next to nothing
+    load = plan_of(lambda: reports.load(actor, moment), "EXECUTE report_load")
+    assert "Seq Scan on patients_patient" not in load, load
+
+
+def test_the_load_of_a_hospital_is_counted_from_the_index_of_open_work(moment) -> None:
+    actor = actor_named("auditor")
+    plan = plan_of(lambda: reports.load(actor, moment), "EXECUTE report_load")
+    assert "task_assignee_idx" in plan, plan
+    assert "patients_patient" not in plan, plan
+
+
 def test_the_sweep_reads_the_due_times_that_reached_a_level(moment) -> None:
     def next_sweep() -> None:
         escalate_late(moment - timedelta(minutes=30))
