@@ -57,6 +57,7 @@ SIDE = (
     Item("caseload:queue", "inbox", _("Team queue"), ("task.read",), "Q"),
     Item("caseload:units", "bed", _("Unit"), ("unit.read",), "U"),
     Item("caseload:patients", "users", _("Patients"), ("patient.read",), "P"),
+    Item("worklist:requests", "clipboard-check", _("Requests"), ("request.read",), "R"),
     Item("caseload:calls", "phone", _("Calls"), ("task.read",), "L"),
     Item("access:duty", "user-check", _("On duty"), ("duty.read",), "D"),
     Item("caseload:cover", "hand-helping", _("Cover"), ("cover.set",), "V"),

@@ -146,6 +146,7 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "coordination.urls"
 REACTIONS = "coordination.reactions.TABLE"
+ASKS = "coordination.asks.TABLE"
 CHART_TABLES = "coordination.charts.TABLES"
 MOVED_CHARTS = "patients.queries.moved_to"
 TEMPLATES = [

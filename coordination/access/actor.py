@@ -23,7 +23,8 @@ class Actor:
 
     kind: user, system, link, client or anonymous. shown: pks of the patients in the answer;
     detail: what the read row says besides, never a name. duty, covering: where a person is on duty
-    and whose work they own for now, by the shifts and covers live at this moment.
+    and whose work they own for now, by the shifts and covers live at this moment. grants_to: whose
+    request the act fulfills: the trail names both.
     """
 
     kind: str
@@ -36,6 +37,7 @@ class Actor:
     duty: tuple[Duty, ...] = ()
     covering: tuple[Covering, ...] = ()
     asked: tuple[Asked, ...] = ()
+    grants_to: int | None = None
     purpose: str = ""
     request_id: str = ""
     session_hash: str = ""
@@ -77,11 +79,12 @@ class Actor:
     def stand_for(self, owner_id: int | None, patient_id: int) -> None:
         """Note for the trail whose work this is that a covering colleague acts on; nobody's: own.
 
-        A request may act on several owners' work in turn, so each act says it anew.
+        A request may act on several owners' work in turn, so each act says it anew. What fulfills
+        somebody's request is done for whoever asked.
         """
         if self.user is not None:
             covers = owner_id != self.user.pk and self.owns_for(owner_id, patient_id)
-            self.on_behalf_of = owner_id if covers else None
+            self.on_behalf_of = self.grants_to or (owner_id if covers else None)
 
     @property
     def organization_id(self) -> int:

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 READ_CARE = {
     "patient.read", "contact.read", "task.read", "clock.read", "document.read",
-    "outgoing.read", "playbook.read",
+    "outgoing.read", "playbook.read", "request.read",
 }  # fmt: skip
 WORK = READ_CARE | {
     "patient.change", "contact.change", "task.create", "task.change", "task.escalate",
     "call.log", "escalation.acknowledge", "playbook.start", "draft.keep", "print.patient",
     "clock.move", "event.record", "duty.read", "duty.keep", "cover.set",
-    "record.void", "unit.read", "jot.write",
+    "record.void", "unit.read", "jot.write", "request.ask",
 }  # fmt: skip
 
 ROLES: dict[str, tuple[str, set[str]]] = {
@@ -40,7 +40,7 @@ ROLES: dict[str, tuple[str, set[str]]] = {
            "task.change_others", "task.cancel_regulatory", "task.reopen_old", "clock.explain",
            "report.own", "report.team", "export.team", "escalation.acknowledge_any", "cover.start",
            "audit.read_team", "audit.read_patient", "record.void_any",
-           "patient.merge"},
+           "patient.merge", "request.decide"},
     ),
     "admin": (
         "Administrator",

@@ -99,6 +99,12 @@ SETTINGS: dict[str, SettingKind] = {
         parse_working,
         "An unanswered question raises no task.",
     ),
+    "request_answer_by": SettingKind(
+        "Requests answered within",
+        "2 h",
+        parse_length,
+        "A request nobody answers stays with the team’s supervisors.",
+    ),
     "stalled_lookback": SettingKind(
         "Stalled after", "5 business days", parse_working, "Nothing is called stalled."
     ),

@@ -12,6 +12,19 @@ from coordination.access.rules import SETTINGS
 VALUES_IN_USE = "SELECT DISTINCT value FROM access_facilitysetting WHERE key = %(key)s"
 
 
+def facility_setting(facility_id: int | None, key: str) -> str | None:
+    """Return the facility's value of a setting as it was typed, or None while it is unset.
+
+    facility_id: None (a patient who is in no facility) has no setting. Raises KeyError for a key
+    that rules.SETTINGS does not list. 1 statement.
+    """
+    SETTINGS[key]
+    if facility_id is None:
+        return None
+    found = FacilitySetting.objects.filter(facility_id=facility_id, key=key)
+    return found.values_list("value", flat=True).first()
+
+
 def values_in_use(key: str) -> list[str]:
     """Return the different values all facilities gave one setting, for set-based jobs. 1 statement.
 

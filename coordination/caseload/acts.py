@@ -50,7 +50,7 @@ def of_patient(name: str, part: str = "") -> Address:
 
 
 def of_record(name: str) -> Address:
-    """Return what gives the address of the act's call or jot."""
+    """Return what gives the address of the act's call, jot or request."""
     return lambda row: reverse(name, args=[row.record]) if row.record else ""
 
 
@@ -159,6 +159,11 @@ EXITS: dict[str, Exit] = {
     "chart": Exit(
         gettext_lazy("Open the chart"), gettext_lazy("It is changed there."),
         of_patient("caseload:patient"),
+    ),
+    "request": Exit(
+        gettext_lazy("Open the request"),
+        gettext_lazy("What was approved is done; the rest can still be answered or let go."),
+        of_record("worklist:request"),
     ),
     "take-up": Exit(
         gettext_lazy("Take it up again"), gettext_lazy("It was dropped."),

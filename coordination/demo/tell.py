@@ -12,6 +12,7 @@ from django.core.management import call_command
 from coordination.access.models import Organization
 from coordination.clocks import actions as clocks
 from coordination.clocks.queries import regulatory_calendar
+from coordination.demo.asks import write_requests
 from coordination.demo.calls import write_calls
 from coordination.demo.cast import SLUG, set_stage
 from coordination.demo.duty import write_covers, write_duty
@@ -65,6 +66,7 @@ def tell(now: datetime, password: str) -> Told:
     write_calls(work)
     write_phone(work)
     write_corrections(work)
+    write_requests(work)
     write_messages(people, now, zone)
     write_sweeps(script, cast.organization, now, zone)
     played = script.play(now)
@@ -79,6 +81,7 @@ def write_sweeps(script: Script, organization: Organization, now: datetime, zone
         clocks.breach_due(at)
         worklist.return_held(at)
         worklist.escalate_late(at)
+        worklist.pass_on_requests(at)
 
     at = now - SWEEPS_FOR
     while at < now:

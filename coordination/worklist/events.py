@@ -17,12 +17,16 @@ SHORT = 160  # characters of a note that fit into its line of the timeline
 
 @dataclass(frozen=True, kw_only=True)
 class AboutTask(Event):
-    """Something happened to one task. step, run_id: which step of which playbook run raised it."""
+    """Something happened to one task. step, run_id: which step of which playbook run raised it.
+
+    is_owed: whether a rule of law stands behind it.
+    """
 
     task_id: int
     title: str
     run_id: int | None = None
     step: str = ""
+    is_owed: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -221,3 +225,65 @@ class OwnersAnswered(Event):
             "%(team)s took over, with %(n)d open tasks", self.tasks,
         )  # fmt: skip
         return said % facts
+
+
+@dataclass(frozen=True, kw_only=True)
+class AboutRequest(Event):
+    """Something happened to a request. wish: what was asked for, "cancel “Call home health”"."""
+
+    request_id: int
+    wish: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActAsked(AboutRequest):
+    """Somebody asked a supervisor for an act that is not theirs."""
+
+    why: str
+    kind: ClassVar[str] = "request.asked"
+
+    def sentence(self) -> str:
+        return _("Asked the supervisor: %(wish)s") % {"wish": self.wish}
+
+    def detail(self) -> str:
+        return self.why
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestAnswered(AboutRequest):
+    """A supervisor approved, refused or asked back; or who asked answered or let it go."""
+
+    state: str
+    words: str = ""
+    kind: ClassVar[str] = "request.answered"
+
+    def sentence(self) -> str:
+        said = {
+            "approved": _("Approved: %(wish)s"),
+            "refused": _("Refused: %(wish)s"),
+            "asked-back": _("Asked back: %(wish)s"),
+            "asked": _("Answered what was asked back: %(wish)s"),
+            "withdrawn": _("No longer asked: %(wish)s"),
+        }[self.state]
+        return said % {"wish": self.wish}
+
+    def detail(self) -> str:
+        return self.words
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnswerTakenBack(AboutRequest):
+    """The last word on a request was taken back within ten seconds."""
+
+    kind: ClassVar[str] = "request.taken_back"
+
+    def sentence(self) -> str:
+        return _("Taken back: the last word on “%(wish)s”") % {"wish": self.wish}
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestsPassedOn(Event):
+    """A batch of requests nobody answered in time went to who is on call. ids: their pks."""
+
+    ids: tuple[int, ...]
+    kind: ClassVar[str] = "request.passed_on"

@@ -267,3 +267,27 @@ def raise_for_born_late(event: clocks.ClockOpened) -> None:
     """Raise the alert of a clock that was past due when it began."""
     if event.born_expired and not event.is_served:
         actions.raise_for_late(_system(event), [event.clock_id], event.at)
+
+
+def withdraw_for_task(event: Any) -> None:
+    """Ask for nothing about a task that ended without an answer. event: of that task."""
+    if event.is_owed:
+        why = _("The task is closed already.")
+        actions.withdraw_moot(_system(event), "task", [event.task_id], why, event.at)
+
+
+def withdraw_for_explained(event: clocks.ClockExplained) -> None:
+    """Ask for nothing about a clock that somebody explained without being asked."""
+    why = _("It was explained already.")
+    actions.withdraw_moot(_system(event), "clock", [event.clock_id], why, event.at)
+
+
+def withdraw_for_stopped(event: clocks.ClocksStopped) -> None:
+    """Ask for nothing about clocks that no longer apply."""
+    actions.withdraw_moot(_system(event), "clock", event.ids, event.sentence(), event.at)
+
+
+def withdraw_for_moved(event: clocks.ClocksMoved) -> None:
+    """Ask for nothing about clocks that others have replaced."""
+    old = [before for before, _after in event.pairs]
+    actions.withdraw_moot(_system(event), "clock", old, event.sentence(), event.at)

@@ -26,6 +26,13 @@ def return_held() -> None:
         log.info("tasks_returned", extra={"count": count})
 
 
+@shared_task(name="worklist.pass_on_requests", acks_late=True, ignore_result=True)
+def pass_on_requests() -> None:
+    """Pass requests nobody answered in the set time to who is on call."""
+    if count := actions.pass_on_requests(database_now()):
+        log.info("requests_passed_on", extra={"count": count})
+
+
 @shared_task(name="worklist.end_assignments", acks_late=True, ignore_result=True)
 def end_assignments() -> None:
     """End what admissions opened, 35 days after the last open stay and the last task."""

@@ -10,10 +10,18 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from coordination.worklist.models import OwnerProposal, PlaybookRun, Task
+from coordination.clocks.models import Clock, ClockState
+from coordination.worklist.models import (
+    UNDECIDED,
+    ApprovalRequest,
+    OwnerProposal,
+    PlaybookRun,
+    Task,
+)
 from patients.joining import Joining, Table
 
 PATIENT = "patient"
+CLOCK = "clock"
 
 
 def join_tasks(joining: Joining) -> None:
@@ -46,6 +54,22 @@ def keep_one_question(joining: Joining) -> None:
         joining.keep(row)
 
 
+def ask_of_the_clock_that_stays(joining: Joining) -> None:
+    """Let what is asked about a clock that ran on both charts be about the one that runs on.
+
+    Where that one is not late, or the same is asked of it, the request stays with its own chart.
+    """
+    asked = ApprovalRequest.objects.filter(subject_kind=CLOCK, state__in=UNDECIDED)
+    stays = Clock.objects.in_bulk(joining.replaced.values())
+    standing = set(asked.filter(subject_id__in=stays).values_list("act", "subject_id"))
+    for row in asked.filter(subject_id__in=joining.replaced).order_by("pk"):
+        clock = stays[joining.replaced[row.subject_id]]
+        if clock.state != ClockState.BREACHED or (row.act, clock.pk) in standing:
+            joining.keep(row)
+            continue
+        joining.change(row, subject_id=clock.pk, subject_public_id=clock.public_id)
+
+
 TABLES = (
     Table(model="worklist.Task", what=gettext_lazy("tasks"), settle=join_tasks),
     Table(model="worklist.PlaybookRun", what=gettext_lazy("playbooks"), settle=join_runs),
@@ -54,6 +78,11 @@ TABLES = (
         model="worklist.OwnerProposal",
         what=gettext_lazy("proposals to take over"),
         settle=keep_one_question,
+    ),
+    Table(
+        model="worklist.ApprovalRequest",
+        what=gettext_lazy("requests to a supervisor"),
+        settle=ask_of_the_clock_that_stays,
     ),
     Table(model="worklist.Jot", what=gettext_lazy("notes")),
     Table(model="worklist.TimeEntry", what=gettext_lazy("minutes counted")),

@@ -4,6 +4,7 @@ from django.urls import path
 
 from coordination.worklist.views import (
     acts,
+    asking,
     books,
     closing,
     jots,
@@ -12,6 +13,7 @@ from coordination.worklist.views import (
     mending,
     notes,
     pages,
+    requests,
 )
 
 app_name = "worklist"
@@ -31,6 +33,8 @@ urlpatterns = [
     path("tasks/<uuid:public_id>/end-hold/", closing.end_hold, name="end_hold"),
     path("tasks/<uuid:public_id>/wait/", acts.wait, name="wait"),
     path("tasks/<uuid:public_id>/cancel/", closing.cancel, name="cancel"),
+    path("tasks/<uuid:public_id>/ask/", asking.ask_to_cancel, name="ask_to_cancel"),
+    path("clocks/<uuid:public_id>/ask/", asking.ask_to_explain, name="ask_to_explain"),
     path("tasks/<uuid:public_id>/fail/", closing.fail, name="fail"),
     path("tasks/<uuid:public_id>/reopen/", closing.reopen, name="reopen"),
     path("tasks/<uuid:public_id>/wrong-patient/", mending.wrong_patient, name="wrong_patient"),
@@ -48,6 +52,15 @@ urlpatterns = [
     path("jots/<uuid:jot>/attach/", jots.attach, name="jot_attach"),
     path("jots/<uuid:jot>/drop/", jots.drop, name="jot_drop"),
     path("jots/<uuid:jot>/again/", jots.again, name="jot_again"),
+    path("requests/", requests.requests, name="requests"),
+    path("requests/undo/", asking.undo, name="undo_request"),
+    path("requests/<uuid:public_id>/", requests.one, name="request"),
+    path("requests/<uuid:public_id>/approve/", asking.approve, name="approve"),
+    path("requests/<uuid:public_id>/refuse/", asking.refuse, name="refuse"),
+    path("requests/<uuid:public_id>/ask-back/", asking.ask_back, name="ask_back"),
+    path("requests/<uuid:public_id>/reply/", asking.reply, name="reply"),
+    path("requests/<uuid:public_id>/withdraw/", asking.withdraw, name="withdraw_request"),
+    path("requests/<uuid:public_id>/seen/", asking.seen, name="request_seen"),
     path("notices/", pages.notices, name="notices"),
     path("playbooks/", books.playbooks, name="playbooks"),
     path("playbooks/<uuid:public_id>/", books.playbook, name="playbook"),

@@ -19,7 +19,7 @@ from coordination.access.models import Team
 from coordination.clocks.actions import open_clock
 from coordination.clocks.models import DeadlineRule
 from coordination.outreach.models import Call, Delivery
-from coordination.worklist.models import Jot, OwnerProposal, Playbook
+from coordination.worklist.models import ApprovalRequest, Jot, OwnerProposal, Playbook
 from patients.models import DisclosurePermission, Merge, Patient
 from tests.factories import (
     CoverFactory,
@@ -134,6 +134,17 @@ def note(team: Team, patient: Patient) -> Model:
     )  # fmt: skip
 
 
+def asked(team: Team, patient: Patient) -> Model:
+    """Somebody asked to cancel a task."""
+    about = TaskFactory(team=team, patient=patient, title=f"Notice for {patient.family}")
+    return ApprovalRequest.objects.create(
+        organization=patient.organization, patient=patient, act="cancel-owed-task",
+        subject_kind="task", subject_id=about.pk, subject_public_id=about.public_id,
+        title=about.title, team=team, asked_by=UserFactory(organization=team.organization),
+        asked_at=timezone.now(), why="sample",
+    )  # fmt: skip
+
+
 SAMPLES: dict[str, Sample] = {
     "patient": lambda _team, patient: patient,
     "stay": lambda _team, patient: StayFactory(patient=patient),
@@ -152,6 +163,7 @@ SAMPLES: dict[str, Sample] = {
     "merge": merge,
     "note": note,
     "owner_proposal": owner_proposal,
+    "request": asked,
 }
 ORGANIZATION_WIDE = {"playbook"}  # scopes whose records the whole organization reads
 

@@ -16,7 +16,7 @@ from coordination.access.rules import (
     parse_steps,
     parse_working,
 )
-from coordination.access.settings_of import missing_settings, values_in_use
+from coordination.access.settings_of import facility_setting, missing_settings, values_in_use
 
 
 def test_settings_are_read_as_people_write_them() -> None:
@@ -47,15 +47,20 @@ def test_a_wrong_value_gets_a_sentence(key: str, value: str) -> None:
 
 def test_an_unset_setting_is_none_and_said_to_be_missing(hospital, team, now) -> None:
     assert values_in_use("quiet_hours") == []
+    assert facility_setting(team.facility_id, "quiet_hours") is None
+    assert facility_setting(None, "quiet_hours") is None
     assert [m.key for m in missing_settings(hospital)] == list(SETTINGS)
     FacilitySetting.objects.create(
         organization=hospital, facility=team.facility, key="quiet_hours", value="20:00-08:00",
         set_at=now,
     )  # fmt: skip
     assert values_in_use("quiet_hours") == ["20:00-08:00"]
+    assert facility_setting(team.facility_id, "quiet_hours") == "20:00-08:00"
     assert "quiet_hours" not in {m.key for m in missing_settings(hospital)}
 
 
 def test_a_setting_nobody_listed_is_a_programming_error(db) -> None:
     with pytest.raises(KeyError):
         values_in_use("quiet_houres")
+    with pytest.raises(KeyError):
+        facility_setting(1, "quiet_houres")

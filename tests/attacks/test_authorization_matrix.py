@@ -36,6 +36,7 @@ MAY_BE_ABSENT = {
     "caseload:away": TWO_PEOPLES,
     "caseload:read_cover": TWO_PEOPLES,
     "caseload:row": "a task that is not on one's own day has no row in it",
+    "worklist:undo_request": "the request to undo is named in the form, and this form names none",
     "worklist:undo": "the task to undo is named in the form, and this form names none",
     **{f"worklist:jot{act}": "one person's own, and the table has nobody's"
        for act in ("", "_attach", "_drop", "_again")},

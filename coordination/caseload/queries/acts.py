@@ -39,11 +39,12 @@ WITH mine AS (
 )
 SELECT m.source, m.id, m.at, m.kind, m.before, m.after, m.why, m.words, p.id, p.public_id,
   p.given, p.family, p.mrn, t.public_id, t.title, t.status, t.is_open,
-  coalesce(c.public_id, j.public_id)
+  coalesce(c.public_id, j.public_id, q.public_id)
 FROM mine m LEFT JOIN patients_patient p ON p.id = m.patient_id
 LEFT JOIN worklist_task t ON m.source = 'task' AND t.id = m.subject
 LEFT JOIN outreach_call c ON m.kind = 'call.logged' AND c.id = m.subject
 LEFT JOIN worklist_jot j ON (m.source = 'jot' OR m.kind = 'note.written') AND j.id = m.subject
+LEFT JOIN worklist_approvalrequest q ON m.kind LIKE 'request.%%' AND q.id = m.subject
 WHERE m.source = 'jot' OR ({SCOPE_SQL})
 ORDER BY m.at DESC, m.source, m.id DESC
 """  # noqa: S608  only our own constants
@@ -52,7 +53,7 @@ ORDER BY m.at DESC, m.source, m.id DESC
 class ActRow(NamedTuple):
     """One thing somebody did. source: task, line or jot; words: what a line or a jot says.
 
-    record: the public id of the call or the jot it is about.
+    record: the public id of the call, the jot or the request it is about.
     """
 
     source: str

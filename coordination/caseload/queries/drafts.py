@@ -18,12 +18,14 @@ TABLES = {
     "stay": "patients_stay",
     "visit": "patients_visit",
     "task": "worklist_task",
+    "clock": "clocks_clock",
+    "request": "worklist_approvalrequest",
 }
 
 
 def named(kind: str, table: str) -> str:
-    """Return the part of SUBJECTS that looks into one table; tasks bring their title."""
-    title = "title" if kind == "task" else "''"
+    """Return the part of SUBJECTS that looks into one table; what has a title brings it."""
+    title = "title" if kind in {"task", "request"} else "''"
     return f"""SELECT '{kind}' AS kind, public_id, patient_id, {title} AS title
   FROM {table} WHERE public_id = ANY(%(ids)s)"""  # noqa: S608  only our own constants
 
@@ -40,7 +42,7 @@ WHERE {SCOPE_SQL}
 
 
 class Subject(NamedTuple):
-    """What a form is about: its kind, a task's title, and the patient."""
+    """What a form is about: its kind, its title if it has one, and the patient."""
 
     kind: str
     title: str

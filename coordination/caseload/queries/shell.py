@@ -10,6 +10,7 @@ from django.db import connection
 from coordination.access.actor import Actor
 from coordination.access.rules import DRAFT_LIFE
 from coordination.caseload.queries.owners import IS_MINE, MINE_SQL, owner_params
+from coordination.worklist.queries import REQUEST_NUMBERS, request_params
 
 NUMBERS = f"""
 WITH {MINE_SQL}
@@ -23,22 +24,33 @@ SELECT
   (SELECT count(*) FROM (SELECT 1 FROM access_draft d
      WHERE d.user_id = %(user_id)s AND d.saved_at > %(kept_from)s LIMIT 1001) half)
   + (SELECT count(*) FROM (SELECT 1 FROM worklist_jot j
-     WHERE j.user_id = %(user_id)s AND j.status = 'open' LIMIT 1001) jots)
+     WHERE j.user_id = %(user_id)s AND j.status = 'open' LIMIT 1001) jots),
+{REQUEST_NUMBERS}
 """  # noqa: S608  only our own constants
 
 
 class ShellNumbers(NamedTuple):
-    """How many own tasks are late, notices not acknowledged, forms and jots not finished."""
+    """How many own tasks are late, notices not acknowledged, forms and jots not finished.
+
+    to_decide: requests that wait for this person's answer; answers: those they have not read.
+    """
 
     late: int
-    notices: int
+    climbed: int
     unfinished: int
+    to_decide: int
+    answers: int
+
+    @property
+    def notices(self) -> int:
+        """Return how much is behind the bell."""
+        return self.climbed + self.to_decide + self.answers
 
 
 def shell_numbers(actor: Actor, now: datetime) -> ShellNumbers:
     """Count them. 1 statement; counts stop at 1,001."""
     params = {
-        **owner_params(actor), "user_id": actor.user_id, "now": now,
+        **owner_params(actor), **request_params(actor), "user_id": actor.user_id, "now": now,
         "kept_from": now - DRAFT_LIFE,
     }  # fmt: skip
     with connection.cursor() as cursor:

@@ -23,7 +23,8 @@ BY_LINE: tuple[tuple[str, str], ...] = (
     ("patient.registered", "correct"), ("patient.", "correct"), ("stay.", "correct-stay"),
     ("anchor.", "correct-stay"), ("contact.", "family"), ("permission.", "permission"),
     ("outreach.", "wishes"), ("coverage.", "coverage"), ("visit.", "chart"),
-    ("clock.", "clocks"), ("playbook.", "cancel-steps"), ("mended.", "none"),
+    ("clock.", "clocks"), ("request.", "request"), ("playbook.", "cancel-steps"),
+    ("mended.", "none"),
 )  # fmt: skip
 
 

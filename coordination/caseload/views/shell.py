@@ -15,9 +15,9 @@ from coordination.caseload import queries
 @access(background=True)
 @require_safe
 def shell(request: StaffRequest) -> HttpResponse:
-    """Give late count, bell and tray, or nothing when `seen` says they have not changed."""
+    """Give the frame's numbers, or nothing when `seen` says they have not changed."""
     numbers = queries.shell_numbers(request.actor, timezone.now())
-    stamp = f"{numbers.late}-{numbers.notices}-{numbers.unfinished}"
+    stamp = "-".join(str(number) for number in numbers)
     if request.GET.get("seen") == stamp:
         return HttpResponse(status=204)
     return render(request, "caseload/_shell.html", {"numbers": numbers, "stamp": stamp})

@@ -1,6 +1,14 @@
 """Verbs of the worklist: the only place that changes a task."""
 
 from coordination.worklist.actions.alarming import ALARMS, raise_for_late
+from coordination.worklist.actions.answering import (
+    answer_token,
+    approve,
+    ask_back,
+    decide_problem,
+    refuse,
+    take_back,
+)
 from coordination.worklist.actions.asking import propose_takeover, withdraw_takeover
 from coordination.worklist.actions.chasing import acknowledge, escalate, escalate_late
 from coordination.worklist.actions.closing import cancel, cancel_labels, complete, fail, reopen
@@ -43,6 +51,7 @@ from coordination.worklist.actions.owning import (
     see,
     start,
 )
+from coordination.worklist.actions.passing import pass_on_requests
 from coordination.worklist.actions.playing import (
     learn_fact,
     load_playbooks,
@@ -64,19 +73,30 @@ from coordination.worklist.actions.receiving import (
     decline_takeover,
     read_refusal,
 )
+from coordination.worklist.actions.requesting import (
+    ask,
+    ask_problem,
+    read_answer,
+    reply,
+    withdraw_moot,
+    withdraw_request,
+)
+from coordination.worklist.actions.trail import is_owed
 from coordination.worklist.actions.undoing import undo, undo_token
 from coordination.worklist.actions.withdrawing import withdraw_proof
 
 __all__ = [
     "ALARMS", "MOST_AT_ONCE", "EvidenceIn", "Part", "ProofMissing", "WaitingIn", "accept",
-    "accept_takeover", "acknowledge", "add_evidence", "answer_proposal", "assign", "attach_jot",
-    "bulk", "cancel", "cancel_labels", "complete", "date_event", "decline_takeover", "drop_jot",
-    "end_assignments", "end_hold", "escalate", "escalate_late", "fail", "follow_clock",
-    "give_patient", "hold", "jot_down", "learn_fact", "load_playbooks", "make_task_of_jot",
-    "move_due", "move_note", "move_problem", "move_task", "note_problem", "owners_token",
-    "propose_close", "propose_takeover", "raise_for_late", "raise_task", "read_refusal", "reject",
-    "reopen", "return_held", "see", "spend", "spend_on", "start", "start_playbook", "stop_waiting",
-    "take_patient", "take_up_jot", "undo", "undo_owners", "undo_token", "void_note",
-    "void_problem", "void_task", "wait_on", "who_looks_after", "withdraw_proof",
+    "accept_takeover", "acknowledge", "add_evidence", "answer_proposal", "answer_token", "approve",
+    "ask", "ask_back", "ask_problem", "assign", "attach_jot", "bulk", "cancel", "cancel_labels",
+    "complete", "date_event", "decide_problem", "decline_takeover", "drop_jot", "end_assignments",
+    "end_hold", "escalate", "escalate_late", "fail", "follow_clock", "give_patient", "hold",
+    "is_owed", "jot_down", "learn_fact", "load_playbooks", "make_task_of_jot", "move_due",
+    "move_note", "move_problem", "move_task", "note_problem", "owners_token", "pass_on_requests",
+    "propose_close", "propose_takeover", "raise_for_late", "raise_task", "read_answer",
+    "read_refusal", "refuse", "reject", "reopen", "reply", "return_held", "see", "spend",
+    "spend_on", "start", "start_playbook", "stop_waiting", "take_back", "take_patient",
+    "take_up_jot", "undo", "undo_owners", "undo_token", "void_note", "void_problem", "void_task",
+    "wait_on", "who_looks_after", "withdraw_moot", "withdraw_proof", "withdraw_request",
     "withdraw_takeover",
 ]  # fmt: skip

@@ -15,9 +15,9 @@ from coordination.records import Refused, TransitionNotAllowed, label_of, move
 from coordination.worklist.actions.clocked import meet_clock, run_clock_again
 from coordination.worklist.actions.proving import EvidenceIn, prove, spend, void_evidence
 from coordination.worklist.actions.telling import tell_if_late
-from coordination.worklist.actions.trail import locked, still_open, told
+from coordination.worklist.actions.trail import is_owed, locked, still_open, told
 from coordination.worklist.events import TaskCancelled, TaskCompleted, TaskFailed, TaskReopened
-from coordination.worklist.models import Severity, Task, TaskStatus
+from coordination.worklist.models import Task, TaskStatus
 from coordination.worklist.rules import UNDONE, WAYS_TO_DONE, needs_reopen_old
 
 HOLDS_UP = "SELECT EXISTS (SELECT 1 FROM worklist_task_blocked_by WHERE to_task_id = %s)"
@@ -116,7 +116,7 @@ def cancel(
     """
     task = locked(actor, task_id, version)
     still_open(task, actor)
-    if task.clock_id is not None and task.severity == Severity.REGULATORY:
+    if is_owed(task):
         require(actor, "task.cancel_regulatory")
     labels = dict(cancel_labels())
     if reason not in labels:

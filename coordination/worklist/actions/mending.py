@@ -19,10 +19,10 @@ from coordination.worklist.actions.closing import unblock
 from coordination.worklist.actions.playing import who_looks_after
 from coordination.worklist.actions.proving import void_evidence
 from coordination.worklist.actions.telling import tell_if_late
-from coordination.worklist.actions.trail import about, told
+from coordination.worklist.actions.trail import about, is_owed, told
 from coordination.worklist.actions.withdrawing import clock_again
 from coordination.worklist.events import TaskChartMoved, TaskVoided
-from coordination.worklist.models import Evidence, Severity, Task, TaskStatus, TimeEntry
+from coordination.worklist.models import Evidence, Task, TaskStatus, TimeEntry
 from coordination.worklist.queries import tasks_in_scope
 from patients.actions.mending import (
     allow_mending,
@@ -41,11 +41,7 @@ def void_problem(actor: Actor, task: Task, now: datetime) -> str:
     """Return why the actor may not mark the task as entered in error, or ""."""
     if task.status == TaskStatus.ENTERED_IN_ERROR:
         return _("This task is entered in error already.")
-    if (
-        task.clock_id is not None
-        and task.severity == Severity.REGULATORY
-        and not actor.may("task.cancel_regulatory")
-    ):
+    if is_owed(task) and not actor.may("task.cancel_regulatory"):
         return _("A deadline of the law stands behind this task. Ask your supervisor.")
     return mending_refusal(actor, task.asked_by, task.created_at, now)
 
@@ -86,7 +82,7 @@ def void_task(actor: Actor, task_id: UUID, version: int | None, *, why: str, now
     """
     give_reason(why)
     task = locked_task(actor, task_id, version, now)
-    if task.clock_id is not None and task.severity == Severity.REGULATORY:
+    if is_owed(task):
         require(actor, "task.cancel_regulatory")
     system = system_actor("worklist.mend", task.organization, on_behalf_of=actor)
     proofs = list(Evidence.objects.filter(task=task, void_at__isnull=True))

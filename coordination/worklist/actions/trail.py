@@ -13,7 +13,7 @@ from coordination.access.audit import record
 from coordination.events import publish
 from coordination.records import NotPermitted, StaleRecord, TransitionNotAllowed, label_of
 from coordination.worklist.events import AboutTask
-from coordination.worklist.models import OPEN_STATUSES, Task
+from coordination.worklist.models import OPEN_STATUSES, Severity, Task
 from coordination.worklist.queries import locked_task
 from coordination.worklist.rules import may_work_on
 
@@ -61,6 +61,11 @@ def still_open(task: Task, actor: Actor) -> None:
     )
 
 
+def is_owed(task: Task) -> bool:
+    """Say whether a rule of law stands behind the task: only a supervisor ends it unproven."""
+    return task.clock_id is not None and task.severity == Severity.REGULATORY
+
+
 def about(
     event: type[AboutTask], actor: Actor, task: Task, now: datetime, **facts: Any
 ) -> AboutTask:
@@ -76,6 +81,7 @@ def about(
         title=task.title,
         run_id=task.run_id,
         step=task.step,
+        is_owed=is_owed(task),
         **facts,
     )
 

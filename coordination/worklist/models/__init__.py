@@ -1,5 +1,11 @@
 """Promises and their proof: tasks, playbooks, escalations, proposals."""
 
+from coordination.worklist.models.asking import (
+    DECIDED,
+    UNDECIDED,
+    ApprovalRequest,
+    RequestState,
+)
 from coordination.worklist.models.chase import Escalation, Proposal, Sweep
 from coordination.worklist.models.jot import JOT_LENGTH, Jot, JotStatus
 from coordination.worklist.models.moving import OwnerProposal
@@ -18,7 +24,8 @@ from coordination.worklist.models.task import (
 )
 
 __all__ = [
-    "JOT_LENGTH", "OPEN_STATUSES", "DueEvent", "Escalation", "Evidence", "EvidenceKind", "HeldBy",
-    "Jot", "JotStatus", "OwnerProposal", "Playbook", "PlaybookRun", "Priority", "Proposal",
-    "Severity", "Sweep", "Task", "TaskEvent", "TaskKind", "TaskStatus", "TimeEntry", "WaitingOn",
+    "DECIDED", "JOT_LENGTH", "OPEN_STATUSES", "UNDECIDED", "ApprovalRequest", "DueEvent",
+    "Escalation", "Evidence", "EvidenceKind", "HeldBy", "Jot", "JotStatus", "OwnerProposal",
+    "Playbook", "PlaybookRun", "Priority", "Proposal", "RequestState", "Severity", "Sweep", "Task",
+    "TaskEvent", "TaskKind", "TaskStatus", "TimeEntry", "WaitingOn",
 ]  # fmt: skip

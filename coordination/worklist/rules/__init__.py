@@ -1,5 +1,6 @@
 """Pure rules of the worklist: no Django, no clock."""
 
+from coordination.worklist.rules.asking import Act, Subject, acts_to_decide, answer_by
 from coordination.worklist.rules.definition import (
     Blank,
     Definition,
@@ -37,8 +38,9 @@ from coordination.worklist.rules.when import read_when
 
 __all__ = [
     "CANCEL_REASONS", "LONGEST_HOLD", "RECEIVER_ONLY", "REOPEN_FREELY", "TOP", "UNDONE",
-    "UNDO_WINDOW", "WAYS_TO_DONE", "Blank", "Definition", "DefinitionError", "Named", "ParsedTask",
-    "Result", "Step", "Window", "accepts", "can_undo", "escalation_level", "hold_problem",
-    "is_proven", "is_stated", "may_work_on", "needs_reopen_old", "next_owner", "parse_line",
-    "read_definition", "read_when", "rest_of", "rungs", "start_status", "windows",
+    "UNDO_WINDOW", "WAYS_TO_DONE", "Act", "Blank", "Definition", "DefinitionError", "Named",
+    "ParsedTask", "Result", "Step", "Subject", "Window", "accepts", "acts_to_decide", "answer_by",
+    "can_undo", "escalation_level", "hold_problem", "is_proven", "is_stated", "may_work_on",
+    "needs_reopen_old", "next_owner", "parse_line", "read_definition", "read_when", "rest_of",
+    "rungs", "start_status", "windows",
 ]  # fmt: skip

@@ -7,19 +7,26 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
+from coordination.access.actor import Actor
 from coordination.access.markers import access
 from coordination.access.middleware import StaffRequest
-from coordination.worklist import actions, forms
+from coordination.worklist import actions, forms, queries
 from coordination.worklist.models import OPEN_STATUSES, Task
 from coordination.worklist.views.acts import both, not_mine, plain
 from coordination.worklist.views.answers import Ask, ask
 
 
-def closed(_request: StaffRequest, task: Task) -> bool:
+def closed(task: Task) -> bool:
     """Say whether the task has left every list of open work."""
     return task.status not in OPEN_STATUSES
+
+
+def gone(_request: StaffRequest, task: Task) -> bool:
+    """Say whether the row of the task leaves the list it stands on."""
+    return closed(task)
 
 
 def because(act: Any) -> Any:
@@ -45,7 +52,7 @@ REJECT = Ask(
 )  # fmt: skip
 FAIL = Ask(
     _("Could not be done"), _("Close as not done"), WHY, because(actions.fail),
-    _("Closed as not done."), gone=closed,
+    _("Closed as not done."), gone=gone,
 )  # fmt: skip
 
 
@@ -77,6 +84,14 @@ def fail(request: StaffRequest, public_id: UUID) -> HttpResponse:
     return ask(request, public_id, FAIL)
 
 
+def asks_first(actor: Actor, public_id: UUID) -> bool:
+    """Say whether a supervisor decides about canceling this open task. 0 or 1 statement."""
+    if actor.may("task.cancel_regulatory") or not actor.may("request.ask"):
+        return False
+    task = queries.open_task(actor, public_id)
+    return actions.is_owed(task) and not closed(task)
+
+
 def _cancel(request: StaffRequest, task: Task, form: Any, now: datetime) -> Task:
     said = form.cleaned_data
     return actions.cancel(
@@ -87,12 +102,14 @@ def _cancel(request: StaffRequest, task: Task, form: Any, now: datetime) -> Task
 
 CANCEL = Ask(
     _("Cancel this task"), _("Cancel the task"), plain(forms.CancelForm), _cancel,
-    _("Task cancelled."), gone=closed,
+    _("Task cancelled."), gone=gone,
 )  # fmt: skip
 
 
 @access("task.change", scope="task")
 @both
 def cancel(request: StaffRequest, public_id: UUID) -> HttpResponse:
-    """Cancel the task, with a reason from the list."""
+    """Cancel the task, with a reason from the list; who may not is led to who decides."""
+    if request.method == "GET" and asks_first(request.actor, public_id):
+        return redirect("worklist:ask_to_cancel", public_id)
     return ask(request, public_id, CANCEL)

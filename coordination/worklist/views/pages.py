@@ -13,11 +13,13 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from coordination.access.actor import Actor
 from coordination.access.markers import access
 from coordination.access.middleware import StaffRequest
 from coordination.forms import LineField
 from coordination.worklist import actions, queries
-from coordination.worklist.models import OPEN_STATUSES, EvidenceKind
+from coordination.worklist.models import OPEN_STATUSES, EvidenceKind, Task
+from coordination.worklist.request_lines import request_line
 from coordination.worklist.views.answers import changed, way_back
 from coordination.worklist.views.history import history
 
@@ -33,9 +35,18 @@ def task(request: StaffRequest, public_id: UUID) -> HttpResponse:
         "events": history(page.events, request.actor.zone),
         "evidence_label": EvidenceKind(page.task.evidence_required).label,
         "mine": request.actor.owns_for(page.task.assignee_id, page.task.patient_id),
+        "asks": asks_for(request.actor, page.task),
     }  # fmt: skip
     name = "_task" if request.htmx else "task"
     return render(request, f"worklist/{name}.html", context)
+
+
+def asks_for(actor: Actor, task: Task) -> str:
+    """Return how the menu offers to cancel the task: "ask", "asked" already, or "" for doing it."""
+    if not actions.is_owed(task) or actor.may("task.cancel_regulatory"):
+        return ""
+    asked = queries.open_request("cancel-owed-task", "task", task.pk)
+    return "asked" if asked else "ask"
 
 
 @access("task.read", scope="task")
@@ -44,7 +55,8 @@ def menu(request: StaffRequest, public_id: UUID) -> HttpResponse:
     """List what may be done with a task."""
     found = queries.open_task(request.actor, public_id)
     context = {"t": found, "open": found.status in OPEN_STATUSES,
-               "mine": request.actor.owns_for(found.assignee_id, found.patient_id)}  # fmt: skip
+               "mine": request.actor.owns_for(found.assignee_id, found.patient_id),
+               "asks": asks_for(request.actor, found)}  # fmt: skip
     return render(request, f"worklist/{'_menu' if request.htmx else 'menu'}.html", context)
 
 
@@ -101,10 +113,14 @@ def answer(request: StaffRequest, public_id: UUID) -> HttpResponse:
 @access("task.read", trail="list")
 @require_safe
 def notices(request: StaffRequest) -> HttpResponse:
-    """List what climbed to the signed-in person and was not acknowledged."""
+    """List what climbed to the signed-in person, what they are asked, and answers to them."""
+    actor, now = request.actor, timezone.now()
+    news = queries.request_news(actor)
+    said = queries.said_about(news.answers)
     context = {
-        "notices": queries.notices(request.actor), "now": timezone.now(),
-        "zone": request.actor.zone,
+        "notices": queries.notices(actor), "now": now, "zone": actor.zone,
+        "to_decide": [request_line(actor, one, now) for one in news.to_decide],
+        "answers": [request_line(actor, one, now, said.get(one.pk, [])) for one in news.answers],
     }  # fmt: skip
     return render(request, "worklist/notices.html", context)
 

@@ -1,0 +1,184 @@
+"""The pages of asked and decided: the way in, the lists, the answers, and what each costs."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from coordination.access.models import Team, User
+from coordination.clocks.actions import breach_due
+from coordination.clocks.models import Clock
+from coordination.worklist import actions
+from coordination.worklist.models import ApprovalRequest, Task
+from patients.models import Patient
+from tests.conftest import actor_of, member
+from tests.factories import TeamFactory
+from tests.worklist.test_requests import asked, clock, owed, patient, task
+
+__all__ = ["clock", "patient", "task"]  # the fixtures of the rules' own tests
+HX = {"HTTP_HX_REQUEST": "true"}
+NOW = timezone.now()
+
+
+@pytest.fixture
+def ruth(supervisor: User) -> Client:
+    client = Client()
+    client.force_login(supervisor)
+    return client
+
+
+def typed(**more: str) -> dict[str, str]:
+    return {
+        "create_key": str(uuid.uuid4()), "choice": "done-elsewhere", "why": "Her daughter did.",
+    } | more  # fmt: skip
+
+
+def test_who_may_not_cancel_is_led_to_who_decides(signed_in: Client, task: Task) -> None:
+    menu = signed_in.get(f"/tasks/{task.public_id}/menu/", **HX).content.decode()
+    assert "Ask the supervisor to cancel it" in menu
+    assert f"/tasks/{task.public_id}/cancel/" not in menu
+    led = signed_in.get(f"/tasks/{task.public_id}/cancel/")
+    assert led.headers["Location"] == f"/tasks/{task.public_id}/ask/"
+    page = signed_in.get(led.headers["Location"]).content.decode()
+    assert "runs until" in page
+    assert "No proof yet" in page
+
+
+def test_asking_by_form_and_what_the_way_in_says_then(signed_in: Client, task: Task) -> None:
+    url = f"/tasks/{task.public_id}/ask/"
+    bad = signed_in.post(url, typed(why="", choice=""), **HX)
+    assert bad.status_code == 422
+    assert "it is what the supervisor decides by" in bad.content.decode()
+    form = typed()
+    for _again in range(2):
+        done = signed_in.post(url, form, **HX)
+        assert "Asked. The supervisors of the team hear of it." in done.content.decode()
+    request = ApprovalRequest.objects.get()
+    assert signed_in.get(url).headers["Location"] == f"/requests/{request.public_id}/"
+    menu = signed_in.get(f"/tasks/{task.public_id}/menu/", **HX).content.decode()
+    assert "See what was asked" in menu
+    refused = signed_in.post(url, typed(), **HX)
+    assert refused.status_code == 409
+    assert "asked for this already" in refused.content.decode()
+
+
+def test_a_missed_deadline_leads_to_who_explains_it(
+    signed_in: Client, clock: Clock, ruth: Client
+) -> None:
+    why = f"/clocks/{clock.public_id}/why/"
+    assert "Ask the supervisor" not in signed_in.get(why).content.decode()
+    breach_due(clock.due_at + timedelta(days=1))
+    assert f"/clocks/{clock.public_id}/ask/" in signed_in.get(why).content.decode()
+    assert f"/clocks/{clock.public_id}/ask/" not in ruth.get(why).content.decode()
+    done = signed_in.post(f"/clocks/{clock.public_id}/ask/", typed(choice="payer"))
+    request = ApprovalRequest.objects.get()
+    assert done.headers["Location"] == f"/requests/{request.public_id}/"
+
+
+def test_the_supervisor_decides_from_the_list(
+    ruth: Client, signed_in: Client, coordinator: User, task: Task
+) -> None:
+    request = asked(actor_of(coordinator), task, NOW)
+    page = ruth.get("/requests/").content.decode()
+    for said in ("Cancel “Call within two business days”", "Maria Delgado", "No proof yet"):
+        assert said in page
+    base = f"/requests/{request.public_id}/"
+    assert ruth.post(f"{base}refuse/", {"version": 1, "words": ""}, **HX).status_code == 422
+    back = ruth.post(f"{base}ask-back/", {"version": 1, "words": "Who spoke with her?"}, **HX)
+    assert "list-stale" in back.headers["HX-Trigger"]
+    assert "Asked back" in signed_in.get("/notices/").content.decode()
+    signed_in.post(f"{base}reply/", {"version": 2, "words": "Her daughter."}, **HX)
+    stale = ruth.post(f"{base}refuse/", {"version": 1, "words": "No."}, **HX)
+    assert stale.status_code == 409
+    done = ruth.post(f"{base}approve/", {"version": 3, "words": ""}, **HX)
+    assert "Approved and done." in done.content.decode()
+    assert str(request.public_id) in done.headers["HX-Trigger"]
+    task.refresh_from_db()
+    assert task.status == "cancelled"
+    news = signed_in.get("/notices/").content.decode()
+    assert "Answers to what you asked" in news
+    signed_in.post(f"{base}seen/")
+    assert "Answers to what you asked" not in signed_in.get("/notices/").content.decode()
+    whole = signed_in.get(base).content.decode()
+    assert "Who spoke with her?" in whole
+    assert "Her daughter." in whole
+
+
+def test_a_refusal_is_undone_by_its_toast(ruth: Client, coordinator: User, task: Task) -> None:
+    request = asked(actor_of(coordinator), task, NOW)
+    done = ruth.post(f"/requests/{request.public_id}/refuse/", {"version": 1, "words": "No."}, **HX)
+    token = f"{request.public_id}.2"
+    assert token in done.content.decode()
+    again = ruth.post("/requests/undo/", {"token": token}, **HX)
+    assert "Taken back." in again.content.decode()
+    request.refresh_from_db()
+    assert request.state == "asked"
+    assert ruth.post("/requests/undo/", {"token": "nothing"}, **HX).status_code == 404
+
+
+def test_each_sees_their_own_lists(
+    ruth: Client, signed_in: Client, supervisor: User, coordinator: User, team: Team, task: Task
+) -> None:
+    request = asked(actor_of(coordinator), task, NOW)
+    assert "Asked by me" in signed_in.get("/requests/").content.decode()
+    assert "To decide" not in signed_in.get("/requests/?view=waiting").content.decode()
+    actions.refuse(actor_of(supervisor), request.public_id, None, NOW, words="Call her, please.")
+    for client in (ruth, signed_in):
+        decided = client.get("/requests/?view=decided").content.decode()
+        assert "Call her, please." in decided
+    assert "Nobody waits" in ruth.get("/requests/").content.decode()
+    outside = Client()
+    outside.force_login(member(TeamFactory(organization=team.organization), "supervisor"))
+    for view in ("", "?view=decided", "?view=mine", "?after=nonsense"):
+        assert task.patient.family not in outside.get(f"/requests/{view}").content.decode()
+    assert outside.get(f"/requests/{request.public_id}/").status_code == 404
+
+
+@pytest.mark.parametrize("act", ["approve", "refuse", "ask-back"])
+def test_answering_ones_own_says_why_not(
+    signed_in: Client, coordinator: User, team: Team, task: Task, act: str
+) -> None:
+    request = asked(actor_of(coordinator), task, NOW)
+    url = f"/requests/{request.public_id}/{act}/"
+    assert signed_in.post(url, {"version": 1, "words": "x"}, **HX).status_code == 403
+    coordinator.memberships.create(
+        organization=team.organization, team=team, role_id="supervisor",
+        starts_at=NOW - timedelta(days=9),
+    )  # fmt: skip
+    own = signed_in.post(url, {"version": 1, "words": "x"}, **HX)
+    assert own.status_code == 403
+    assert "asked for themselves" in own.content.decode()
+    task.refresh_from_db()
+    assert task.is_open
+
+
+def cost(client: Client, url: str) -> int:
+    with CaptureQueriesContext(connection) as seen:
+        assert client.get(url).status_code == 200
+    return len(seen)
+
+
+@pytest.mark.parametrize("url", ["/requests/", "/requests/?view=mine", "/notices/"])
+def test_a_list_costs_the_same_for_one_and_for_fifty(
+    url: str, ruth: Client, signed_in: Client, coordinator: User, team: Team, patient: Patient,
+    clock: Clock,
+) -> None:  # fmt: skip
+    maria = actor_of(coordinator)
+
+    def made(count: int) -> Iterator[int]:
+        for _number in range(count):
+            asked(maria, owed(team, patient, clock, coordinator), NOW)
+        yield cost(ruth, url)
+        yield cost(signed_in, url)
+
+    for client in (ruth, signed_in):
+        client.get(url)  # a session's first page costs more
+    one, ten, fifty = (list(made(count)) for count in (1, 9, 40))
+    assert one == ten == fifty
