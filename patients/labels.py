@@ -18,6 +18,7 @@ KINDS: dict[str, Promise] = {
     "patients.coverage": _("Insurance"),
     "patients.stay": _("Stay"),
     "patients.statussegment": _("Part of a stay"),
+    "patients.stayplace": _("Bed"),
     "patients.visit": _("Visit"),
 }
 PERSON: dict[str, Promise] = {"phone": _("Telephone"), "email": _("E-mail")}
@@ -58,6 +59,7 @@ LABELS: dict[str, dict[str, Promise]] = {
         "segment_class": _("Status of the stay"), "starts_at": _("From"), "ends_at": _("Until"),
         "told_by": _("Order or source"),
     },
+    "patients.stayplace": {"starts_at": _("From"), "ends_at": _("Until")},
     "patients.visit": {
         **PERSON, "with_whom": _("With"), "starts_at": _("Begins"), "ends_at": _("Ends"),
         "place": _("Where"), "reason": _("For"), "status": _("How it stands"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from patients.views import finding, merging, people, stays
+from patients.views import finding, merging, moving, people, stays
 
 app_name = "patients"
 urlpatterns = [
@@ -29,7 +29,9 @@ urlpatterns = [
     path("permissions/<uuid:public_id>/end/", people.end_permission, name="end_permission"),
     path("insurance/<uuid:public_id>/", people.edit_coverage, name="edit_coverage"),
     path("insurance/<uuid:public_id>/end/", people.end_coverage, name="end_coverage"),
-    path("stays/<uuid:public_id>/move/", stays.move, name="move"),
+    path("stays/<uuid:public_id>/move/", moving.move, name="move"),
+    path("stays/move/undo/", moving.undo_move, name="undo_move"),
+    path("stays/beds/<uuid:public_id>/", moving.correct_place, name="correct_place"),
     path("stays/<uuid:public_id>/status/", stays.segment, name="segment"),
     path("stays/<uuid:public_id>/expected/", stays.expected, name="expected"),
     path("stays/<uuid:public_id>/plan/", stays.plan, name="plan"),

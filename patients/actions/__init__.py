@@ -21,6 +21,7 @@ from patients.actions.merging import (
     merge_charts,
     unmerge_charts,
 )
+from patients.actions.moving import correct_place, move_token, take_back_move
 from patients.actions.nursing import BedFor, assign_nurses
 from patients.actions.owners import (
     Change,
@@ -51,11 +52,12 @@ from patients.actions.wishes import list_again, opt_in, opt_out, set_preference,
 __all__ = [
     "CHOSEN", "BedFor", "Change", "Forecast", "Wanted", "add_contact", "add_coverage",
     "add_permission", "admit", "assign", "assign_nurses", "book_visit", "change_contact",
-    "change_coverage", "change_visit", "changes_of", "correct_patient", "correct_segment",
-    "correct_stay", "depart", "end_assignment", "end_assignments", "end_contact", "end_coverage",
-    "end_permission", "end_some", "forecast_merge", "forecast_unmerge", "gather_late_rows", "give",
-    "list_again", "look_after", "merge_charts", "move_bed", "opt_in", "opt_out", "plan_discharge",
-    "record_death", "register_patient", "release_team", "set_expected", "set_preference",
-    "standing_of", "start_segment", "take_back_owners", "unlist", "unmerge_charts", "void_stay",
+    "change_coverage", "change_visit", "changes_of", "correct_patient", "correct_place",
+    "correct_segment", "correct_stay", "depart", "end_assignment", "end_assignments",
+    "end_contact", "end_coverage", "end_permission", "end_some", "forecast_merge",
+    "forecast_unmerge", "gather_late_rows", "give", "list_again", "look_after", "merge_charts",
+    "move_bed", "move_token", "opt_in", "opt_out", "plan_discharge", "record_death",
+    "register_patient", "release_team", "set_expected", "set_preference", "standing_of",
+    "start_segment", "take_back_move", "take_back_owners", "unlist", "unmerge_charts", "void_stay",
     "withdraw_death", "write_lines",
 ]  # fmt: skip

@@ -11,6 +11,7 @@ from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext as _
 
 from coordination.access.actor import Actor
+from coordination.access.models import Unit
 from coordination.events import publish
 from coordination.records import Record, Refused, amend
 from patients.events import PatientEvent
@@ -47,6 +48,8 @@ def shown(value: Any) -> str:
         return ""
     if isinstance(value, datetime):
         return value.isoformat(timespec="seconds")
+    if isinstance(value, Unit):
+        return value.name
     if isinstance(value, models.Model):
         return str(value.pk)
     if isinstance(value, list | tuple):

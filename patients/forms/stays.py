@@ -61,6 +61,13 @@ class MoveForm(InUnits, VersionedForm):
     why = LineField(label=_("Why"), required=False)
 
 
+class CorrectPlaceForm(InUnits, VersionedForm):
+    """Mends where the patient lay, or since when."""
+
+    at = InstantField(label=_("From"), past=True)
+    why = LineField(label=_("Why this is corrected"))
+
+
 class SegmentForm(PatientForm, VersionedForm):
     """The stay is in another status from an instant on."""
 

@@ -148,16 +148,14 @@ class TimeRange(Func):
     output_field = DateTimeRangeField()
 
 
-class StayPlace(models.Model):
-    """One stretch of a stay in one bed: since when, who said so. Never overwritten.
+class StayPlace(Record):
+    """One stretch of a stay in one bed, half-open: since when, until when, who said so.
 
-    The last one has no end: it lasts until the patient leaves. A stay that came over a wire has
-    none before its first move here.
+    The last one has no end: it lasts until the patient leaves. One that ends where it began was
+    taken back, or left within the minute. A stay that came over a wire has none before its first
+    move here.
     """
 
-    organization = models.ForeignKey(
-        "access.Organization", on_delete=models.PROTECT, db_index=False, related_name="+"
-    )
     stay = models.ForeignKey(Stay, on_delete=models.PROTECT, related_name="places", db_index=False)
     unit = models.ForeignKey(
         "access.Unit", on_delete=models.PROTECT, null=True, db_index=False, related_name="+"
@@ -187,9 +185,6 @@ class StayPlace(models.Model):
                 violation_error_message=_("They came to the bed they are in only after that."),
             ),
         ]
-
-    def __str__(self) -> str:
-        return f"stay place {self.pk}"
 
 
 class SegmentClass(models.TextChoices):

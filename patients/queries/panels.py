@@ -190,7 +190,7 @@ def stays(patient: Patient) -> list[StayRow]:
         expected[setting.stay_id].append(setting)
     places: dict[int, list[StayPlace]] = defaultdict(list)
     beds = StayPlace.objects.filter(stay__in=[s.pk for s in found]).select_related("unit", "set_by")
-    for place in beds.order_by("starts_at"):
+    for place in beds.order_by("starts_at", "pk"):
         places[place.stay_id].append(place)
     return [
         StayRow(

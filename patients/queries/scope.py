@@ -15,6 +15,7 @@ from patients.models import (
     DisclosurePermission,
     Patient,
     Stay,
+    StayPlace,
     Visit,
 )
 
@@ -70,6 +71,11 @@ def open_chart(actor: Actor, public_id: UUID, purpose: str = "treatment") -> Pat
 def stays_in_scope(actor: Actor) -> QuerySet[Stay]:
     """Return the stays of the patients this actor may see."""
     return Stay.objects.filter(patient__in=scope(actor))
+
+
+def places_in_scope(actor: Actor) -> QuerySet[StayPlace]:
+    """Return where the patients this actor may see lie and lay, by stretches of their stays."""
+    return StayPlace.objects.filter(stay__in=stays_in_scope(actor))
 
 
 def contacts_in_scope(actor: Actor) -> QuerySet[ContactPerson]:

@@ -6,14 +6,17 @@ from patients.rules.mending import MEND_OWN, mend_problem
 from patients.rules.names import folded, identifier_norm, like_key, name_norm
 from patients.rules.readings import Readings, readings
 from patients.rules.scores import HospitalInputs, Score, hospital, lace
+from patients.rules.undoing import UNDO_WINDOW, can_undo
 
 __all__ = [
     "MEND_OWN",
     "SCOPE_AFTER",
+    "UNDO_WINDOW",
     "HospitalInputs",
     "Readings",
     "Score",
     "age",
+    "can_undo",
     "day_number",
     "folded",
     "hospital",

@@ -53,12 +53,14 @@ def answer(
     save: Callable[[PatientForm, datetime], Patient],
     *,
     zone: ZoneInfo | None = None,
+    done: Callable[[], HttpResponse] | None = None,
     **options: Any,
 ) -> HttpResponse:
     """Draw the form; when it is sent and right, save it and go to the patient's page.
 
     zone: in which days and times are read and shown, by default the organization's. save: calls
-    the one action and returns the patient. options: for the form. A wrong field answers 422 with
+    the one action and returns the patient. done: what a drawer answers instead of leaving the page
+    it lies over. options: for the form. A wrong field answers 422 with
     everything typed kept; what the action refuses is the Guard's to answer.
     """
     now, zone = timezone.now(), zone or request.actor.zone
@@ -75,8 +77,15 @@ def answer(
         if bound.is_valid():
             public_id = save(bound, now).public_id
             forget(request.actor, sheet.draft, sheet.subject, now)
+            if done is not None and in_drawer(request):
+                return done()
             return go(request, came_from(request) or chart_url(public_id))
         return draw(request, bound, sheet)
+
+
+def in_drawer(request: StaffRequest) -> bool:
+    """Say whether the form lies over a page, in the one dialog."""
+    return bool(request.htmx) and request.htmx.target == "dialog"
 
 
 def came_from(request: StaffRequest) -> str:
@@ -89,6 +98,8 @@ def draw(request: StaffRequest, form: PatientForm, sheet: Sheet, **context: Any)
     """Draw a form in its page, or only its part for htmx."""
     kept = bring_back(request, request.actor, form, sheet.draft, sheet.subject, with_version=True)
     name = "_form" if getattr(request, "htmx", False) else "form"
+    if in_drawer(request):
+        name = "_drawer"
     chart = chart_url(sheet.patient.public_id) if sheet.patient else LIST
     back = came_from(request) or chart
     return render(

@@ -77,6 +77,7 @@ def of_stay(  # noqa: PLR0913  what differs between the forms of one stay
     hint: str = "",
     options: Callable[[Stay], dict[str, Any]] = lambda _stay: {},
     initial: Callable[[Stay], dict[str, Any]] = lambda _stay: {},
+    done: Callable[[], HttpResponse] | None = None,
 ) -> HttpResponse:
     """Draw and answer one form of a stay. words: heading, verb, draft; save: form, stay id, now."""
     rows = queries.stays_in_scope(request.actor).select_related("facility")
@@ -91,24 +92,7 @@ def of_stay(  # noqa: PLR0913  what differs between the forms of one stay
 
     return answer(
         request, form, sheet, saved, zone=queries.zone_of(request.actor, stay),
-        initial={**fields_of(stay, form), **initial(stay)}, **options(stay),
-    )  # fmt: skip
-
-
-@access("stay.change", scope="stay")
-@BOTH
-def move(request: StaffRequest, public_id: UUID) -> HttpResponse:
-    """Move the patient to another bed."""
-
-    def save(form: Any, stay_id: UUID, now: datetime) -> None:
-        version = form.cleaned_data["version"]
-        why = form.cleaned_data["why"]
-        actions.move_bed(request.actor, stay_id, version, now=now, why=why, **form.values())
-
-    return of_stay(
-        request, public_id, forms.MoveForm, (_("Move to another bed"), _("Move"), "stay-move"),
-        save, initial=lambda _stay: {"at": timezone.now()},
-        options=lambda _stay: {"organization_id": request.actor.organization_id},
+        initial={**fields_of(stay, form), **initial(stay)}, done=done, **options(stay),
     )  # fmt: skip
 
 

@@ -20,7 +20,7 @@ from coordination.clocks.actions import open_clock
 from coordination.clocks.models import DeadlineRule
 from coordination.outreach.models import Call, Delivery
 from coordination.worklist.models import ApprovalRequest, Jot, OwnerProposal, Playbook
-from patients.models import DisclosurePermission, Merge, Patient
+from patients.models import DisclosurePermission, Merge, Patient, StayPlace
 from tests.factories import (
     CoverFactory,
     MembershipFactory,
@@ -110,6 +110,14 @@ def owner_proposal(team: Team, patient: Patient) -> Model:
     )  # fmt: skip
 
 
+def stay_place(_team: Team, patient: Patient) -> Model:
+    stay, now = StayFactory(patient=patient, bed="03"), timezone.now()
+    return StayPlace.objects.create(
+        organization=patient.organization, stay=stay, bed="03", starts_at=stay.admitted_at or now,
+        set_at=now,
+    )  # fmt: skip
+
+
 def permission(_team: Team, patient: Patient) -> Model:
     return DisclosurePermission.objects.create(
         organization=patient.organization, patient=patient,
@@ -148,6 +156,7 @@ def asked(team: Team, patient: Patient) -> Model:
 SAMPLES: dict[str, Sample] = {
     "patient": lambda _team, patient: patient,
     "stay": lambda _team, patient: StayFactory(patient=patient),
+    "stay_place": stay_place,
     "contact": lambda _team, patient: ContactFactory(patient=patient, name=patient.family),
     "coverage": lambda _team, patient: CoverageFactory(patient=patient, payer=patient.family),
     "visit": lambda _team, patient: VisitFactory(patient=patient, with_whom=patient.family),

@@ -30,12 +30,17 @@ def named(kind: str, table: str) -> str:
   FROM {table} WHERE public_id = ANY(%(ids)s)"""  # noqa: S608  only our own constants
 
 
+BED = """
+SELECT 'bed' AS kind, x.public_id, s.patient_id, '' AS title
+FROM patients_stayplace x JOIN patients_stay s ON s.id = x.stay_id WHERE x.public_id = ANY(%(ids)s)
+"""
 OTHERS = "\nUNION ALL ".join(named(kind, table) for kind, table in TABLES.items())
 SUBJECTS = f"""
 SELECT n.public_id, n.kind, n.title, p.id, p.public_id, p.given, p.family, p.mrn
 FROM (SELECT 'patient' AS kind, public_id, id AS patient_id, '' AS title FROM patients_patient
       WHERE public_id = ANY(%(ids)s)
-UNION ALL {OTHERS}) n
+UNION ALL {OTHERS}
+UNION ALL {BED}) n
 JOIN patients_patient p ON p.id = n.patient_id
 WHERE {SCOPE_SQL}
 """  # noqa: S608  only our own constants

@@ -21,7 +21,6 @@ from patients.actions import release_team
 from patients.models import Assignment, AssignmentKind, Stay
 
 COORDINATES = "coordinator"
-NURSES = {"nurse", "charge"}
 PRIMARY, NURSE = AssignmentKind.PRIMARY, AssignmentKind.NURSE
 
 
@@ -104,12 +103,13 @@ def would_coordinate(team: Team, now: datetime) -> tuple[User | None, User | Non
 
 
 def would_nurse(unit: Unit, now: datetime) -> User | None:
-    """Return the nurse on duty on a unit with the fewest patients. 2 statements."""
-    here = [
-        shift.user
-        for shift in on_duty(unit.organization_id, now, unit_id=unit.pk)
-        if shift.role_id in NURSES
-    ]
+    """Return the nurse on duty on a unit with the fewest patients. 2 statements.
+
+    The charge nurse only where nobody else is here.
+    """
+    on_unit = on_duty(unit.organization_id, now, unit_id=unit.pk)
+    here = [shift.user for shift in on_unit if shift.role_id == "nurse"]
+    here = here or [shift.user for shift in on_unit if shift.role_id == "charge"]
     loads = dict(
         Assignment.objects.filter(
             user__in=here, kind=NURSE, ends_at__isnull=True

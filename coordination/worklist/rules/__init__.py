@@ -23,10 +23,8 @@ from coordination.worklist.rules.moves import (
     LONGEST_HOLD,
     RECEIVER_ONLY,
     REOPEN_FREELY,
-    UNDO_WINDOW,
     UNDONE,
     WAYS_TO_DONE,
-    can_undo,
     hold_problem,
     may_work_on,
     needs_reopen_old,
@@ -35,6 +33,7 @@ from coordination.worklist.rules.moves import (
 from coordination.worklist.rules.proof import accepts, is_proven, is_stated
 from coordination.worklist.rules.takeover import next_owner
 from coordination.worklist.rules.when import read_when
+from patients.rules import UNDO_WINDOW, can_undo
 
 __all__ = [
     "CANCEL_REASONS", "LONGEST_HOLD", "RECEIVER_ONLY", "REOPEN_FREELY", "TOP", "UNDONE",

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 
 LONGEST_HOLD = timedelta(days=120)
 REOPEN_FREELY = timedelta(days=30)
-UNDO_WINDOW = timedelta(seconds=10)
 UNDONE = "undone"
 
 CANCEL_REASONS = (
@@ -59,8 +58,3 @@ def hold_problem(until: datetime, now: datetime) -> str:
 def needs_reopen_old(completed_at: datetime, now: datetime) -> bool:
     """Say whether a task was done so long ago that only a supervisor opens it again."""
     return now - completed_at > REOPEN_FREELY
-
-
-def can_undo(acted_at: datetime, now: datetime) -> bool:
-    """Say whether the ten seconds in which an act is taken back are not over."""
-    return now - acted_at <= UNDO_WINDOW
