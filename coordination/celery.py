@@ -52,6 +52,7 @@ SCHEDULE: dict[str, float | crontab] = {
     "exchange.tidy": 3600.0,
     "patients.gather_late_rows": 300.0,
     "access.tidy": crontab(hour=8, minute=20),
+    "paperwork.sweep_strays": crontab(hour=8, minute=50),
 }
 app.conf.beat_schedule = {
     job: {

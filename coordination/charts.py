@@ -9,13 +9,14 @@ from __future__ import annotations
 from coordination.clocks import joining as clocks
 from coordination.exchange import joining as exchange
 from coordination.outreach import joining as outreach
+from coordination.paperwork import joining as paperwork
 from coordination.worklist import joining as worklist
 from patients import drafts
 from patients import tables as patients
 
 TABLES = (
     *patients.TABLES, *drafts.TABLES, *clocks.TABLES, *worklist.TABLES, *outreach.TABLES,
-    *exchange.TABLES,
+    *paperwork.TABLES, *exchange.TABLES,
 )  # fmt: skip
 
 ALOOF = {

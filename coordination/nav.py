@@ -62,6 +62,7 @@ SIDE = (
     Item("access:duty", "user-check", _("On duty"), ("duty.read",), "D"),
     Item("caseload:cover", "hand-helping", _("Cover"), ("cover.set",), "V"),
     Item("outreach:outgoing", "send", _("Outgoing"), ("outgoing.read",), "O"),
+    Item("paperwork:pile", "file-text", _("Paperwork"), ("document.read",), "W"),
     Item("worklist:playbooks", "book-open", _("Playbooks"), ("playbook.read",), "B"),
     Item("reports:overdue", "chart-column", _("Overdue report"), REPORTS, "I", _("Reports")),
     Item("admin:index", "settings", _("Settings"), ("settings.change",), "S"),

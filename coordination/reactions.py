@@ -7,6 +7,7 @@ from coordination.clocks import follow
 from coordination.events import Event, Reaction
 from coordination.outreach import actions as outreach
 from coordination.outreach import events as messages
+from coordination.paperwork import events as paper
 from coordination.worklist import events as worklist
 from coordination.worklist import follow as tasks
 from patients import events as patients
@@ -59,6 +60,8 @@ TABLE: dict[type[Event], tuple[Reaction, ...]] = {
     worklist.RequestAnswered: (tell,),
     worklist.AnswerTakenBack: (tell,),
     messages.CallLogged: (tell,),
+    paper.DocumentFiled: (tell,),
+    paper.DocumentReplaced: (tell,),
     messages.DeliveriesSent: (outreach.tell_sent,),
     messages.DeliveryFailed: (tell,),
     messages.MessagesStopped: (tell,),

@@ -94,6 +94,7 @@ INSTALLED_APPS = [
     "coordination.clocks",
     "coordination.worklist",
     "coordination.outreach",
+    "coordination.paperwork",
     "coordination.caseload",
     "coordination.reports",
     "coordination.exchange",
@@ -324,6 +325,16 @@ SPECTACULAR_SETTINGS = {
     "SORT_OPERATIONS": False,
     "POSTPROCESSING_HOOKS": [],
 }
+# Paper (coordination/paperwork). The scanner: the dotted path of a function that takes the open
+# file and returns what it found, or nothing; unset, each document says it was not scanned.
+DOCUMENTS_DIR = os.environ.get("DOCUMENTS_DIR", str(VAR_DIR / "documents"))
+DOCUMENT_SCANNER = os.environ.get("DOCUMENT_SCANNER", "")
+UPLOAD_BYTES = 21 * 1024 * 1024  # of a whole request: one file of 20 MiB and its form
+FILE_UPLOAD_HANDLERS = [
+    "coordination.access.uploads.Bounded",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 # Messages (coordination/outreach). "file" writes them to a file instead of sending them.
 OUTREACH_CARRIER = os.environ.get("OUTREACH_CARRIER", "file" if DEBUG else "live")
 OUTREACH_DIR = os.environ.get("OUTREACH_DIR", str(VAR_DIR / "outgoing"))

@@ -16,6 +16,7 @@ urlpatterns = [
     path("clocks/", include("coordination.clocks.urls")),
     path("", include("coordination.worklist.urls")),
     path("", include("coordination.outreach.urls")),
+    path("", include("coordination.paperwork.urls")),
     path("reports/", include("coordination.reports.urls")),
     path("api/", include("coordination.exchange.api.urls")),
     path("exchange/", include("coordination.exchange.urls")),

@@ -24,6 +24,13 @@ def is_readable(raw: bytes) -> bool:
     return "\0" not in text and REPLACEMENT not in text
 
 
+def _too_large(request: HttpRequest) -> bool:
+    """Say whether a form says itself that it carries more than any form here may."""
+    said = request.META.get("CONTENT_LENGTH") or ""
+    is_form = (request.content_type or "").startswith("multipart/")
+    return is_form and said.isdecimal() and int(said[:19]) > settings.UPLOAD_BYTES
+
+
 class Edge:
     """Refuses addresses that nobody can have typed, and adds the headers of trust.md 8."""
 
@@ -34,7 +41,10 @@ class Edge:
         query = request.META.get("QUERY_STRING", "").replace("+", " ")
         # Django percent-encodes again what it could not decode of a path.
         path = unquote_to_bytes(request.path_info)
-        if is_readable(unquote_to_bytes(query)) and is_readable(path):
+        response: HttpResponseBase
+        if _too_large(request):
+            response = render(request, "413.html", status=413)
+        elif is_readable(unquote_to_bytes(query)) and is_readable(path):
             response = self.get_response(request)
         elif is_api(request):
             sentence = _("This holds a character that cannot be read. Please type it again.")

@@ -13,7 +13,7 @@ WORK = READ_CARE | {
     "patient.change", "contact.change", "task.create", "task.change", "task.escalate",
     "call.log", "escalation.acknowledge", "playbook.start", "draft.keep", "print.patient",
     "clock.move", "event.record", "duty.read", "duty.keep", "cover.set",
-    "record.void", "unit.read", "jot.write", "request.ask",
+    "record.void", "unit.read", "jot.write", "request.ask", "document.file",
 }  # fmt: skip
 
 ROLES: dict[str, tuple[str, set[str]]] = {

@@ -18,6 +18,7 @@ urlpatterns = [
     path("tasks/<uuid:public_id>/log/", views.log_for_task, name="log_task"),
     path("patients/<uuid:public_id>/", views.patient, name="patient"),
     path("patients/<uuid:public_id>/calls/", views.calls, name="patient_calls"),
+    path("patients/<uuid:public_id>/documents/", views.documents, name="patient_documents"),
     path("patients/<uuid:public_id>/clocks/", views.clocks, name="patient_clocks"),
     path("patients/<uuid:public_id>/looked/", views.looked, name="patient_looked"),
     path("patients/<uuid:public_id>/owners/", views.owners, name="owners"),

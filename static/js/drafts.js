@@ -10,8 +10,8 @@ async function keep(form) {
   const address = form.dataset.draftUrl ?? document.body.dataset.drafts.replace("FORM", form.dataset.draft);
   if (!address) return;
   const body = new FormData(form);
-  for (const name of [...body.keys()]) {
-    if (name === "csrfmiddlewaretoken" || name.startsWith("base:")) body.delete(name);
+  for (const [name, value] of [...body]) {
+    if (name === "csrfmiddlewaretoken" || name.startsWith("base:") || value instanceof File) body.delete(name);
   }
   if (form.dataset.subject) body.set("subject_id", form.dataset.subject);
   const said = form.querySelector("[data-draft-said]");

@@ -19,6 +19,8 @@ from coordination.access.models import Team
 from coordination.clocks.actions import open_clock
 from coordination.clocks.models import DeadlineRule
 from coordination.outreach.models import Call, Delivery
+from coordination.paperwork import store
+from coordination.paperwork.models import Document
 from coordination.worklist.models import ApprovalRequest, Jot, OwnerProposal, Playbook
 from patients.models import DisclosurePermission, Merge, Patient, StayPlace
 from tests.factories import (
@@ -29,6 +31,7 @@ from tests.factories import (
     UnitFactory,
     UserFactory,
 )
+from tests.paperwork.factories import looked, picture
 from tests.patients.factories import ContactFactory, CoverageFactory, VisitFactory
 from tests.worklist.factories import PlaybookFactory, PlaybookRunFactory, TaskFactory
 
@@ -70,6 +73,22 @@ def call(_team: Team, patient: Patient) -> Model:
     return Call.objects.create(
         organization=patient.organization, patient=patient, outcome="reached",
         note=f"Spoke with {patient.family}", occurred_at=now, logged_at=now,
+    )  # fmt: skip
+
+
+def document(_team: Team, patient: Patient) -> Model:
+    now, photo = timezone.now(), looked(picture(), "card.png")
+    return Document.objects.create(
+        organization=patient.organization, patient=patient, kind="other", title=patient.family,
+        entered_at=now, filed_at=now, media_type=photo.media_type, size_bytes=photo.size_bytes,
+        sha256=photo.sha256, file_id=store.keep(photo),
+    )  # fmt: skip
+
+
+def paper(team: Team, _patient: Patient) -> Model:
+    return Document.objects.create(
+        organization=team.organization, team=team, sender="Fax 4421", entered_at=timezone.now(),
+        media_type="text/plain", size_bytes=1, sha256="0" * 64,
     )  # fmt: skip
 
 
@@ -165,6 +184,8 @@ SAMPLES: dict[str, Sample] = {
     "clock": clock,
     "call": call,
     "delivery": delivery,
+    "document": document,
+    "paper": paper,
     "permission": permission,
     "playbook": playbook,
     "unit": unit,

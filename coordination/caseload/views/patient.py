@@ -19,6 +19,9 @@ from coordination.caseload import queries
 from coordination.caseload.lines import KIND_ICONS
 from coordination.clocks.queries import patient_clocks
 from coordination.outreach.queries import recent_calls
+from coordination.paperwork.forms import PageForm
+from coordination.paperwork.lines import in_words, more_of
+from coordination.paperwork.queries import chart_documents
 from patients import queries as people
 from patients.models import Patient
 from patients.queries.story import GROUPS
@@ -34,6 +37,9 @@ def tabs(request: StaffRequest, public_id: UUID, current: str) -> list[tuple[str
         ("clocks", _("Clocks"), reverse("caseload:patient_clocks", args=[public_id])),
         ("calls", _("Calls and notes"), reverse("caseload:patient_calls", args=[public_id])),
     ]
+    found.append(
+        ("documents", _("Documents"), reverse("caseload:patient_documents", args=[public_id]))
+    )
     if request.actor.may("audit.read_patient"):
         looked = reverse("caseload:patient_looked", args=[public_id])
         found.append(("looked", _("Who looked"), looked))
@@ -100,6 +106,20 @@ def calls(request: StaffRequest, public_id: UUID) -> HttpResponse:
     chart, context = opened(request, public_id, "calls")
     context["calls"] = recent_calls(request.actor, chart, TAB_CALLS)
     return render(request, "caseload/patient_calls.html", context)
+
+
+@access("document.read", scope="patient")
+@require_safe
+def documents(request: StaffRequest, public_id: UUID) -> HttpResponse:
+    """List the paper of the chart, newest first."""
+    chart, context = opened(request, public_id, "documents")
+    page = chart_documents(request.actor, chart, PageForm(request.GET).place())
+    more = more_of(page)
+    context |= {
+        "lines": in_words(page, context["now"].astimezone(context["zone"]).date()),
+        "more_url": request.path + more if more else "",
+    }
+    return render(request, "caseload/patient_documents.html", context)
 
 
 @access("clock.read", scope="patient")

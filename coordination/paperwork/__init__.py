@@ -1,0 +1,1 @@
+"""Documents, signatures, and the register of what is sent out."""

@@ -1,0 +1,50 @@
+"""What happened to paper, each with the sentence the patient's timeline shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from django.utils.translation import gettext as _
+
+from coordination.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class DocumentFiled(Event):
+    """A document is on a chart. what: its kind in words; title: what it is called, or ""."""
+
+    now: datetime
+    what: str
+    title: str
+    sender: str
+    was_made: bool = False
+    note: str = ""
+    kind: ClassVar[str] = "document.filed"
+
+    def sentence(self) -> str:
+        name = f"{self.what}: {self.title}" if self.title else self.what
+        if self.was_made:
+            return _("Document made: %(name)s") % {"name": name}
+        if self.sender:
+            said = {"name": name, "sender": self.sender}
+            return _("Document filed: %(name)s, from %(sender)s") % said
+        return _("Document filed: %(name)s") % {"name": name}
+
+    def detail(self) -> str:
+        return self.note
+
+
+@dataclass(frozen=True, kw_only=True)
+class DocumentReplaced(Event):
+    """A newer document took the place of another. what, title: of the older one."""
+
+    now: datetime
+    what: str
+    title: str
+    kind: ClassVar[str] = "document.replaced"
+
+    def sentence(self) -> str:
+        name = f"{self.what}: {self.title}" if self.title else self.what
+        return _("Document replaced by a newer one: %(name)s") % {"name": name}

@@ -1,0 +1,9 @@
+"""The documents of two charts that become one."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy
+
+from patients.joining import Table
+
+TABLES = (Table(model="paperwork.Document", what=gettext_lazy("documents")),)

@@ -1,0 +1,54 @@
+"""Documents in words, for the pages that list them, here and on a patient's page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import urlencode
+
+from coordination.paperwork.models import Document, DocumentKind
+from coordination.paperwork.queries import DocumentRow, Page
+from coordination.paperwork.rules import DOCX, JPEG, PDF, PNG, TEXT, size_words
+
+TYPES = {PDF: "PDF", PNG: "PNG", JPEG: "JPEG", DOCX: "Word", TEXT: "Text"}
+
+
+def name_of(document: Document) -> str:
+    """Return how one names a document: its title, or what it is."""
+    if document.title:
+        return document.title
+    return str(DocumentKind(document.kind).label) if document.kind else document.file_name
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One document of a list in words. is_over: its validity has ended."""
+
+    row: DocumentRow
+    name: str
+    kind: str
+    file: str
+    is_over: bool
+
+
+def in_words(page: Page, today: date) -> list[Line]:
+    """Return the rows of a page in words."""
+    kinds = dict(DocumentKind.choices)
+    return [
+        Line(
+            row,
+            name_of(row.document),
+            str(kinds.get(row.document.kind, "")),
+            f"{TYPES.get(row.document.media_type, '')}, {size_words(row.document.size_bytes)}",
+            bool(row.document.expires_on and row.document.expires_on < today),
+        )
+        for row in page.rows
+    ]
+
+
+def more_of(page: Page) -> str:
+    """Return the query of the next page, or ""."""
+    if page.next_after is None:
+        return ""
+    at, pk = page.next_after
+    return "?" + urlencode({"after": f"{at.isoformat()}_{pk}"})

@@ -1,0 +1,18 @@
+"""Addresses of paperwork."""
+
+from django.urls import path
+
+from coordination.paperwork import views
+
+app_name = "paperwork"
+urlpatterns = [
+    path("paperwork/", views.pile, name="pile"),
+    path("paperwork/new/", views.put_on_pile, name="put_on_pile"),
+    path("patients/<uuid:public_id>/documents/new/", views.upload, name="upload"),
+    path("documents/<uuid:public_id>/", views.document, name="document"),
+    path("documents/<uuid:public_id>/file/", views.download, name="download"),
+    path("documents/<uuid:public_id>/preview/", views.preview, name="preview"),
+    path("documents/<uuid:public_id>/chart/", views.file_it, name="file_it"),
+    path("documents/<uuid:public_id>/wrong-patient/", views.wrong_patient, name="wrong_patient"),
+    path("documents/<uuid:public_id>/in-error/", views.in_error, name="in_error"),
+]
