@@ -64,6 +64,10 @@ def join_cover_lines(joining: Joining) -> None:
     parts = Cover.objects.filter(patients__contains=[joining.gone.pk], ends_at__gt=joining.now)
     for cover in parts.exclude(patients__contains=[joining.into.pk]).order_by("pk"):
         joining.change(cover, patients=sorted([*cover.patients, joining.into.pk]))
+    left = Cover.objects.filter(except_patients__contains=[joining.gone.pk])
+    left = left.filter(ends_at__gt=joining.now)
+    for cover in left.exclude(except_patients__contains=[joining.into.pk]).order_by("pk"):
+        joining.change(cover, except_patients=sorted([*cover.except_patients, joining.into.pk]))
 
 
 TABLES = (

@@ -60,7 +60,7 @@ class Actor:
     def acts_for(self) -> tuple[int, ...]:
         """Return the pks of the persons whose work is this one's: their own, then whom they cover.
 
-        A colleague whose patients are shared among several is not in it: see `owns_for`.
+        Where several share the patients, only who has the rest of them: see `owns_for`.
         """
         own = () if self.user is None else (self.user.pk,)
         return own + tuple(one.away_id for one in self.covering if not one.patients)
@@ -70,11 +70,18 @@ class Actor:
         """Return (owner, patient) pks of patients taken over from a list that several share."""
         return tuple((one.away_id, pk) for one in self.covering for pk in one.patients)
 
+    @property
+    def acts_not_for(self) -> tuple[tuple[int, int], ...]:
+        """Return (owner, patient) pks of what others have of a list whose rest is this one's."""
+        return tuple((one.away_id, pk) for one in self.covering for pk in one.except_patients)
+
     def owns_for(self, owner_id: int | None, patient_id: int) -> bool:
         """Say whether work of this owner about this patient is the actor's now: own or covered."""
-        return owner_id is not None and (
-            owner_id in self.acts_for or (owner_id, patient_id) in self.acts_for_patients
-        )
+        if owner_id is None:
+            return False
+        pair = (owner_id, patient_id)
+        whole = owner_id in self.acts_for and pair not in self.acts_not_for
+        return whole or pair in self.acts_for_patients
 
     def stand_for(self, owner_id: int | None, patient_id: int) -> None:
         """Note for the trail whose work this is that a covering colleague acts on; nobody's: own.

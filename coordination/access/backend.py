@@ -42,7 +42,7 @@ ON_DUTY = f"""
 """  # noqa: S608
 COVERING = f"""
 (SELECT jsonb_agg(jsonb_build_array(c.public_id, c.away_id, a.first_name || ' ' || a.last_name,
-    c.ends_at, c.patients) ORDER BY c.ends_at, c.id)
+    c.ends_at, c.patients, c.except_patients) ORDER BY c.ends_at, c.id)
   FROM access_cover c JOIN access_user a ON a.id = c.away_id WHERE {COVERS})
 """  # noqa: S608
 # What a person is to answer or to read: asked to cover, and covers of theirs that are over.
@@ -89,13 +89,17 @@ class Duty:
 
 @dataclass(frozen=True, slots=True)
 class Covering:
-    """One absent colleague whose work this person owns for now. patients: pks; empty: all of it."""
+    """One absent colleague whose work this person owns for now.
+
+    patients: pks; empty: all of it, but that of except_patients.
+    """
 
     public_id: UUID
     away_id: int
     name: str
     ends_at: datetime
-    patients: tuple[int, ...]
+    patients: tuple[int, ...] = ()
+    except_patients: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,9 +167,9 @@ def _duty(public_id: str, place: str, zone: str, role: str, *rest: Any) -> Duty:
     )
 
 
-def _covering(public_id: str, away_id: int, name: str, ends_at: str, ids: list[int]) -> Covering:
+def _covering(public_id: str, away_id: int, name: str, ends_at: str, *ids: list[int]) -> Covering:
     at = datetime.fromisoformat(ends_at)
-    return Covering(UUID(public_id), away_id, name.strip(), at, tuple(ids))
+    return Covering(UUID(public_id), away_id, name.strip(), at, *map(tuple, ids))
 
 
 def _asked(public_id: str, is_asked: bool, name: str, starts_at: str, ends_at: str) -> Asked:  # noqa: FBT001  as it is read

@@ -243,6 +243,22 @@ def weekend(now: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
     return begins.astimezone(UTC), ends.astimezone(UTC)
 
 
+Part = tuple[Sequence[int], Sequence[int]]
+
+
+def meets(one: Part, other: Part) -> bool:
+    """Say whether two covers of one absent person would own the same patients.
+
+    Each is the patients it names, or, where it names none, those it leaves to others.
+    """
+    (named, left), (other_named, other_left) = one, other
+    if named and other_named:
+        return not set(named).isdisjoint(other_named)
+    if named:
+        return not set(named) <= set(other_left)
+    return not other_named or not set(other_named) <= set(left)
+
+
 def shares(patients: Sequence[int], colleagues: Sequence[int]) -> dict[int, int]:
     """Split patients among colleagues as evenly as can be, neighbors together: patient, colleague.
 

@@ -99,11 +99,21 @@ class CoverForm(WindowForm):
         return {p.pk: self.cleaned_data[self.name_of(p)] for p in self.patients}
 
 
+def least(split: Mapping[int, int]) -> int:
+    """Return the colleague with the fewest of the patients, the last of several; 0 for none."""
+    given = list(split.values())
+    return min(reversed(list(dict.fromkeys(given))), key=given.count, default=0)
+
+
 class SickForm(forms.Form):
     """Who takes which of an absent colleague's patients, from now until when."""
 
     ends_at = InstantField(label=gettext_lazy("Until"))
     reason = LineField(label=gettext_lazy("Why"), required=False, max_length=200)
+    rest = forms.ChoiceField(
+        label=gettext_lazy("Who takes what comes meanwhile"),
+        error_messages={"required": gettext_lazy("Choose who takes whoever comes meanwhile.")},
+    )
 
     def __init__(
         self, *data: Any, colleagues: Sequence[Candidate], patients: Sequence[OwnedPatient],
@@ -115,6 +125,9 @@ class SickForm(forms.Form):
         self.by_id = {str(one.public_id): one for one in colleagues}
         by_pk = {one.pk: str(one.public_id) for one in colleagues}
         choices = [("", _("Nobody yet")), *((key, one.name) for key, one in self.by_id.items())]
+        rest: Any = self.fields["rest"]
+        rest.choices = choices
+        rest.initial = by_pk.get(least(split))
         for patient in patients:
             self.fields[self.name_of(patient)] = forms.ChoiceField(
                 label=patient.family, choices=choices, initial=by_pk.get(split.get(patient.pk, 0)),
@@ -140,14 +153,13 @@ class SickForm(forms.Form):
         return found
 
     def parts(self) -> dict[int, tuple[int, ...]]:
-        """Return the patients each colleague takes; nobody listed where one takes them all.
-
-        One who takes everything covers what comes meanwhile too.
-        """
+        """Return the patients of each colleague but the one who takes the rest."""
         taken: dict[int, list[int]] = {}
         for patient in self.patients:
             one = self.by_id[self.cleaned_data[self.name_of(patient)]]
             taken.setdefault(one.pk, []).append(patient.pk)
-        if len(taken) == 1:
-            return dict.fromkeys(taken, ())
-        return {pk: tuple(patients) for pk, patients in taken.items()}
+        return {pk: tuple(found) for pk, found in taken.items() if pk != self.rest_pk()}
+
+    def rest_pk(self) -> int:
+        """Return the pk of who takes all that the others do not, and whoever comes meanwhile."""
+        return self.by_id[self.cleaned_data["rest"]].pk

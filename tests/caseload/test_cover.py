@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Page, expect
@@ -15,17 +16,26 @@ from playwright.sync_api import Page, expect
 from coordination.access import actions
 from coordination.access.actions import CoverIn
 from coordination.access.models import AuditEvent, Cover, Shift, Team, User
-from coordination.access.rules import shares, tonight, weekend
+from coordination.access.rules import meets, shares, tonight, weekend
+from coordination.caseload import queries
+from coordination.caseload.rules import day_of
 from coordination.outreach.models import Call
 from coordination.records import NotPermitted, Refused
 from coordination.worklist import actions as worklist
 from coordination.worklist.models import Task
 from patients.actions import write_lines
-from patients.models import CoverLine, Patient
+from patients.models import Assignment, CoverLine, Patient
 from patients.queries import left_lines, scope
 from tests.browsing import LOOKS, assert_axe_clean, assert_no_sideways_scroll
 from tests.conftest import actor_of, member
-from tests.factories import CoverFactory, PatientFactory, ShiftFactory, StayFactory, TeamFactory
+from tests.factories import (
+    CoverFactory,
+    MembershipFactory,
+    PatientFactory,
+    ShiftFactory,
+    StayFactory,
+    TeamFactory,
+)
 from tests.journeys.world import LATE, SOON, Keyboard, work
 from tests.worklist.factories import TaskFactory
 
@@ -152,6 +162,95 @@ def test_a_sick_call_shares_the_list_ends_the_shift_and_passes_covers_on(
     assert Shift.objects.get().ended_at == now
     assert actor_of(coordinator).acts_for == (coordinator.pk,)
     assert third.pk in actor_of(sana).acts_for
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        pytest.param(((1,), ()), ((2,), ()), False, id="two parts"),
+        pytest.param(((1, 2), ()), ((2,), ()), True, id="a patient twice"),
+        pytest.param(((1,), ()), ((), (1, 2)), False, id="a part and the rest"),
+        pytest.param(((), (1, 2)), ((3,), ()), True, id="the rest and one it holds"),
+        pytest.param(((), ()), ((1,), ()), True, id="everything and a part"),
+        pytest.param(((), (1,)), ((), (2,)), True, id="the rest twice"),
+    ],
+)
+def test_two_covers_never_own_the_same_patient(one: Any, other: Any, *, expected: bool) -> None:
+    assert meets(one, other) is meets(other, one) is expected
+
+
+def test_who_comes_after_a_sick_call_was_shared_has_somebody(
+    team: Team, coordinator: User, sana: User, supervisor: User, client: Client
+) -> None:
+    known = TaskFactory(team=team, assignee=coordinator)
+    jonah = member(team, first_name="Jonah")
+    now = timezone.now()
+    for colleague in (sana, jonah):
+        ShiftFactory(user=colleague, team=team, starts_at=now - HOUR, ends_at=now + 9 * HOUR)
+    Assignment.objects.update_or_create(
+        patient=known.patient, team=team, kind="primary",
+        defaults={"organization": team.organization, "user": coordinator, "starts_at": now - HOUR},
+    )  # fmt: skip
+    client.force_login(supervisor)
+    url = f"/cover/sick/?who={coordinator.public_id}~{team.public_id}"
+    page = client.get(url).content.decode()
+    assert "Who takes what comes meanwhile" in page
+    to = {f"to-{one.public_id}": sana.public_id for one in Patient.objects.all()}
+    until = (now + 8 * HOUR).astimezone(ZONE).strftime("%Y-%m-%dT%H:%M")
+    sent = to | {"ends_at": until, "reason": "Sick"}
+    answer = client.post(url, sent)
+    assert answer.status_code == 422
+    assert "whoever comes meanwhile" in answer.content.decode()
+    assert client.post(url, sent | {"rest": jonah.public_id}).status_code == 302
+    late = TaskFactory(team=team, assignee=coordinator)
+    assert not actor_of(sana).owns_for(coordinator.pk, late.patient_id)
+    assert actor_of(jonah).owns_for(coordinator.pk, late.patient_id)
+    assert not actor_of(jonah).owns_for(coordinator.pk, known.patient_id)
+    worklist.complete(actor_of(jonah), late.public_id, 1, timezone.now())
+    for user, seen in ((sana, [known.pk]), (jonah, [])):
+        rows = queries.my_day(actor_of(user), day_of(timezone.now(), ZONE), queries.Filters()).rows
+        assert [row.id for row in rows] == seen
+
+
+def test_the_rest_is_named_once_and_never_with_patients(
+    team: Team, coordinator: User, sana: User
+) -> None:
+    now = timezone.now()
+    span = {"starts_at": now, "ends_at": now + HOUR}
+    with pytest.raises(IntegrityError), transaction.atomic():
+        CoverFactory(
+            away=coordinator, covering=sana, team=team, patients=[1], except_patients=[2], **span
+        )
+    CoverFactory(away=coordinator, covering=sana, team=team, except_patients=[2], **span)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        CoverFactory(away=coordinator, covering=member(team), team=team, **span)
+
+
+def test_cover_is_asked_in_the_team_one_chooses(
+    team: Team, coordinator: User, sana: User, client: Client
+) -> None:
+    other = TeamFactory(
+        organization=team.organization, facility=team.facility, name="0 After hospital"
+    )
+    MembershipFactory(organization=team.organization, user=coordinator, team=other)
+    paulo = member(other, first_name="Paulo")
+    PatientFactory(organization=team.organization, team=team, team__user=coordinator, family="Odom")
+    PatientFactory(
+        organization=team.organization, team=other, team__user=coordinator, family="Trang"
+    )
+    client.force_login(coordinator)
+    first = client.get("/cover/").content.decode()
+    assert "Trang" in first
+    assert "Odom" not in first
+    second = client.get(f"/cover/?team={team.public_id}").content.decode()
+    assert "Odom" in second
+    assert "Paulo" not in second
+    sent = {"when": "tonight", "with_whom": sana.public_id, "team": team.public_id}
+    assert client.post("/cover/", sent).status_code == 302
+    assert client.post("/cover/", sent | {"team": other.public_id}).status_code == 422
+    sent |= {"team": other.public_id, "with_whom": paulo.public_id}
+    assert client.post("/cover/", sent).status_code == 302
+    assert {one.team for one in Cover.objects.all()} == {team, other}
 
 
 def test_a_line_is_shown_to_who_covers_and_nobody_else(
@@ -302,5 +401,6 @@ def test_a_sick_call_is_started_in_two_keys(
     assert_no_sideways_scroll(page)
     page.keyboard.press("s")
     expect(page.locator(".note.ok")).to_contain_text("2 colleagues cover for Maria Delgado now")
-    assert {len(one.patients) for one in Cover.objects.all()} == {1}
+    parts = [(len(one.patients), len(one.except_patients)) for one in Cover.objects.order_by("pk")]
+    assert sorted(parts) == [(0, 1), (1, 0)]
     assert set(Task.objects.values_list("assignee", flat=True)) == {coordinator.pk}

@@ -16,12 +16,16 @@ from coordination.access.actor import Actor, person_of, require
 from coordination.access.audit import record
 from coordination.access.duty import shifts_on
 from coordination.access.models import Cover, Membership, Shift, Team, User
+from coordination.access.rules import meets
 from coordination.records import NotPermitted, Refused
 
 
 @dataclass(frozen=True, slots=True)
 class CoverIn:
-    """One cover to be: who is away, who covers, in which team, when. patients: pks; empty: all."""
+    """One cover to be: who is away, who covers, in which team, when.
+
+    patients: pks; empty: all, but those of except_patients.
+    """
 
     away: User
     covering: User
@@ -30,6 +34,7 @@ class CoverIn:
     ends_at: datetime
     reason: str = ""
     patients: tuple[int, ...] = ()
+    except_patients: tuple[int, ...] = ()
 
 
 def covers_in_scope(actor: Actor) -> QuerySet[Cover]:
@@ -59,7 +64,8 @@ def set_cover(actor: Actor, wanted: CoverIn, now: datetime) -> Cover:
         _may_lend(wanted, by_other=by_other, now=now)
     cover = Cover.objects.create(
         organization_id=actor.organization_id, away=wanted.away, covering=wanted.covering,
-        team=wanted.team, patients=sorted(wanted.patients), starts_at=wanted.starts_at,
+        team=wanted.team, patients=sorted(wanted.patients),
+        except_patients=sorted(wanted.except_patients), starts_at=wanted.starts_at,
         ends_at=wanted.ends_at, reason=wanted.reason[:200], set_by_id=person_of(actor),
         set_at=now, accepted_at=now if by_other else None,
     )  # fmt: skip
@@ -95,12 +101,13 @@ def _can_be(wanted: CoverIn, now: datetime) -> None:
     if not _member(wanted.away, now).filter(team=wanted.team).exists():
         raise Refused(_("They do not work in this team."))
     others = _overlapping(wanted)
-    standing = others.filter(away=wanted.away, team=wanted.team).select_related("covering").first()
-    if standing and (not wanted.patients or not standing.patients):
-        raise Refused(
-            _("%(who)s is asked to cover at that time already. End that first.")
-            % {"who": standing.covering.display_name}
-        )
+    part = (wanted.patients, wanted.except_patients)
+    for standing in others.filter(away=wanted.away, team=wanted.team).select_related("covering"):
+        if meets(part, (standing.patients, standing.except_patients)):
+            raise Refused(
+                _("%(who)s is asked to cover at that time already. End that first.")
+                % {"who": standing.covering.display_name}
+            )
     gone = others.filter(away=wanted.covering, accepted_at__isnull=False).exists()
     if gone:
         raise Refused(
@@ -195,7 +202,7 @@ def _pass_on(actor: Actor, cover: Cover, to: User, now: datetime) -> None:
     if cover.away_id != to.pk:
         rest = CoverIn(
             cover.away, to, cover.team, max(now, cover.starts_at), cover.ends_at, cover.reason,
-            tuple(cover.patients),
+            tuple(cover.patients), tuple(cover.except_patients),
         )  # fmt: skip
         set_cover(actor, rest, now)
 

@@ -93,8 +93,9 @@ class Cover(models.Model):
 
     Nothing is moved: lists and actions read this row, so ownership returns by itself when it ends.
     It counts from when it is accepted; one that a supervisor starts is accepted at once. patients:
-    pks, where several colleagues share the work; empty: everything. seen_at: when the absent person
-    read what had happened.
+    pks, where several colleagues share the work; empty: everything, but what the others have
+    (except_patients), so that whoever comes onto the list meanwhile is covered too. seen_at: when
+    the absent person read what had happened.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -107,6 +108,7 @@ class Cover(models.Model):
     )
     team = models.ForeignKey(Team, on_delete=models.PROTECT)
     patients = ArrayField(models.BigIntegerField(), default=list, blank=True)
+    except_patients = ArrayField(models.BigIntegerField(), default=list, db_default=[], blank=True)
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     reason = models.CharField(max_length=200, blank=True)
@@ -136,6 +138,11 @@ class Cover(models.Model):
                 | Q(ended_at__gte=F("starts_at"), ended_at__lte=F("ends_at")),
                 name="cover_ended_within_it",
                 violation_error_message=_("A cover ends early, between its start and its end."),
+            ),
+            models.CheckConstraint(
+                condition=Q(patients=[]) | Q(except_patients=[]),
+                name="cover_names_or_excepts",
+                violation_error_message=_("A cover is of named patients, or of all but some."),
             ),
             ExclusionConstraint(
                 name="cover_of_all_never_overlaps",

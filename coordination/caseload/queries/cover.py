@@ -32,8 +32,9 @@ LEFT JOIN LATERAL (
   SELECT s.bed FROM patients_stay s WHERE s.patient_id = p.id
     AND s.status IN ('arrived', 'triaged', 'in-progress', 'onleave')
   ORDER BY s.admitted_at DESC NULLS LAST LIMIT 1) s ON true
-WHERE {SCOPE_SQL} AND p.id IN (
-  SELECT a.patient_id FROM patients_assignment a
+WHERE {SCOPE_SQL} AND EXISTS (SELECT 1 FROM patients_assignment h
+    WHERE h.patient_id = p.id AND h.ends_at IS NULL AND h.team_id = %(team)s)
+  AND p.id IN (SELECT a.patient_id FROM patients_assignment a
     WHERE a.user_id = %(owner)s AND a.ends_at IS NULL AND a.kind <> 'backup'
   UNION SELECT t.patient_id FROM worklist_task t WHERE t.assignee_id = %(owner)s AND t.is_open)
 ORDER BY s.bed NULLS LAST, p.name_norm, p.id LIMIT {MOST}
@@ -120,9 +121,12 @@ class CallThen(NamedTuple):
     who: str | None
 
 
-def patients_of(actor: Actor, owner: User) -> list[OwnedPatient]:
-    """List whom a person looks after, in bed order, at most 200. 1 statement; adds to `shown`."""
-    params = scope_params(actor) | {"owner": owner.pk}
+def patients_of(actor: Actor, owner: User, team: Team | None) -> list[OwnedPatient]:
+    """List whom a person looks after, in bed order, at most 200. 1 statement; adds to `shown`.
+
+    team: whose patients alone: who covers in it sees no others.
+    """
+    params = scope_params(actor) | {"owner": owner.pk, "team": team.pk if team else None}
     with connection.cursor() as cursor:
         cursor.execute(PATIENTS, params)
         found = [OwnedPatient(*row) for row in cursor.fetchall()]
@@ -188,6 +192,7 @@ def events_while_away(actor: Actor, cover: Cover, ends: datetime) -> list[TaskEv
     )  # fmt: skip
     if cover.patients:
         events = events.filter(task__patient__in=cover.patients)
+    events = events.exclude(task__patient__in=cover.except_patients)
     found = list(
         events.select_related("task__patient", "user", "on_behalf_of").order_by("at", "pk")[:MOST]
     )
@@ -205,6 +210,7 @@ def calls_while_away(actor: Actor, cover: Cover, ends: datetime) -> list[CallThe
         found = [CallThen(*row) for row in cursor.fetchall()]
     if cover.patients:
         found = [one for one in found if one.patient_id in cover.patients]
+    found = [one for one in found if one.patient_id not in cover.except_patients]
     actor.shown.update(one.patient_id for one in found)
     return found
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import connection
 
 from coordination.access.actor import Actor
-from coordination.caseload.queries.owners import IS_MINE, MINE_SQL, owner_params
+from coordination.caseload.queries.owners import IN_PART, IS_MINE, MINE_SQL, owner_params
 from patients.queries import SCOPE_SQL, scope_params
 
 NEXT = f"""
@@ -52,7 +52,7 @@ LEFT JOIN LATERAL (
   ORDER BY s.admitted_at DESC NULLS LAST LIMIT 1) s ON true
 WHERE {SCOPE_SQL} AND p.id IN (
   SELECT o.patient_id FROM mine m JOIN patients_assignment o ON o.user_id = m.owner
-    AND (m.only_patient IS NULL OR o.patient_id = m.only_patient)
+    AND {IN_PART.format("o")}
   WHERE o.kind <> 'backup' AND o.ends_at IS NULL)
 ORDER BY s.bed NULLS LAST, p.name_norm, p.id LIMIT 200
 """  # noqa: S608  only our own constants

@@ -16,7 +16,7 @@ from uuid import UUID
 from django.db import connection
 
 from coordination.access.actor import Actor
-from coordination.caseload.queries.owners import MINE_SQL, owner_params
+from coordination.caseload.queries.owners import IN_PART, MINE_SQL, owner_params
 from coordination.caseload.rules import LOOK_BACK, Day, seen_since
 from coordination.clocks.queries import working_calendars
 from coordination.clocks.rules import Calendar
@@ -27,11 +27,11 @@ QUIET = timedelta(hours=48)
 HOME_FOR = timedelta(days=30)
 
 # Whose patients: the ids a list begins with. "mine" counts whom one covers for.
-NAMED = """
+NAMED = f"""
 SELECT o.patient_id AS id FROM mine m JOIN patients_assignment o ON o.user_id = m.owner
-  AND (m.only_patient IS NULL OR o.patient_id = m.only_patient)
+  AND {IN_PART.format("o")}
 WHERE o.ends_at IS NULL AND o.kind = ANY(%(kinds)s::text[])
-"""
+"""  # noqa: S608  only our own constants
 OUR_TEAMS = """
 SELECT a.patient_id AS id FROM patients_assignment a
 WHERE a.ends_at IS NULL AND a.team_id = ANY(%(team_ids)s)

@@ -12,7 +12,7 @@ from django.db import connection
 
 from coordination.access.actor import Actor
 from coordination.access.models import Unit
-from coordination.caseload.queries.owners import MINE_SQL, owner_params
+from coordination.caseload.queries.owners import IN_PART, MINE_SQL, owner_params
 from coordination.caseload.rules import LOOK_BACK, Day
 from coordination.clocks.queries import working_calendars
 from coordination.clocks.rules import Calendar
@@ -47,7 +47,7 @@ WHERE {SCOPE_SQL} AND s.status IN ('arrived', 'triaged', 'in-progress', 'onleave
   AND p.merged_into_id IS NULL AND (s.unit_id = %(unit)s OR s.public_id = %(stay)s)
   AND (NOT %(only_mine)s OR p.id IN (
     SELECT o.patient_id FROM mine m JOIN patients_assignment o ON o.user_id = m.owner
-      AND (m.only_patient IS NULL OR o.patient_id = m.only_patient)
+      AND {IN_PART.format("o")}
     WHERE o.kind IN ('primary', 'nurse') AND o.ends_at IS NULL))
 ORDER BY s.bed, p.id LIMIT {MOST_BEDS}
 """  # noqa: S608  only our own constants

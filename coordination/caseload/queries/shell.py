@@ -9,7 +9,7 @@ from django.db import connection
 
 from coordination.access.actor import Actor
 from coordination.access.rules import DRAFT_LIFE
-from coordination.caseload.queries.owners import IS_MINE, MINE_SQL, owner_params
+from coordination.caseload.queries.owners import IN_PART, IS_MINE, MINE_SQL, owner_params
 from coordination.worklist.queries import REQUEST_NUMBERS, request_params
 
 NUMBERS = f"""
@@ -19,8 +19,8 @@ SELECT
      WHERE t.is_open AND t.due_at < %(now)s LIMIT 1001) late),
   (SELECT count(*) FROM (SELECT 1 FROM worklist_escalation e
      JOIN worklist_task t ON t.id = e.task_id AND t.is_open
-     WHERE e.to_id = ANY(%(owners)s::bigint[]) AND e.acked_at IS NULL AND e.level > 0
-     LIMIT 1001) told),
+     JOIN mine m ON e.to_id = m.owner AND {IN_PART.format("t")}
+     WHERE e.acked_at IS NULL AND e.level > 0 LIMIT 1001) told),
   (SELECT count(*) FROM (SELECT 1 FROM access_draft d
      WHERE d.user_id = %(user_id)s AND d.saved_at > %(kept_from)s LIMIT 1001) half)
   + (SELECT count(*) FROM (SELECT 1 FROM worklist_jot j

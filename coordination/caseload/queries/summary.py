@@ -6,7 +6,13 @@ from datetime import datetime
 from typing import NamedTuple
 
 from coordination.access.actor import Actor
-from coordination.caseload.queries.owners import IS_MINE, MINE_SQL, OWNER_TYPES, owner_params
+from coordination.caseload.queries.owners import (
+    IN_PART,
+    IS_MINE,
+    MINE_SQL,
+    OWNER_TYPES,
+    owner_params,
+)
 from coordination.caseload.rules import Day
 from coordination.prepared import Prepared
 from patients.queries import SCOPE_SQL, SCOPE_TYPES, scope_params
@@ -43,7 +49,7 @@ SELECT
   count(DISTINCT patient_id) FILTER (
     WHERE expected_at >= %(begins)s AND expected_at < %(ends)s AND departed_at IS NULL),
   (SELECT count(DISTINCT a.patient_id) FROM mine m JOIN patients_assignment a
-     ON a.user_id = m.owner AND (m.only_patient IS NULL OR a.patient_id = m.only_patient)
+     ON a.user_id = m.owner AND {IN_PART.format("a")}
    WHERE a.kind <> 'backup' AND a.ends_at IS NULL),
   (SELECT array_agg(DISTINCT u.code ORDER BY u.code) FROM access_unit u
    WHERE u.id IN (SELECT unit_id FROM work)),

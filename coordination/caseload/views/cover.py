@@ -33,9 +33,10 @@ def cover(request: StaffRequest) -> HttpResponse:
     """Ask a colleague to cover: filled in, so that one key sets it; and what stands already."""
     actor, now = request.actor, timezone.now()
     me = User.objects.get(pk=person_of(actor))
-    team = team_of(me, now)
+    teams = queries.teams_of(me, now)
+    team = team_of(request, teams)
     found = candidates(me, team, actor.roles, now) if team else []
-    patients = queries.patients_of(actor, me)
+    patients = queries.patients_of(actor, me, team)
     with timezone.override(actor.zone):
         form = CoverForm(
             request.POST if request.method == "POST" else None,
@@ -49,7 +50,7 @@ def cover(request: StaffRequest) -> HttpResponse:
             return asked(request, form, me, team, found, now)
         context = {
             "form": form, "colleagues": found, "patients": patients, "now": now,
-            "zone": actor.zone, "other": OTHER, "me": me.pk,
+            "zone": actor.zone, "other": OTHER, "me": me.pk, "teams": teams, "team": team,
             "covers": list(queries.live_covers(actor, now)[:50]),
             # who came to answer must not ask somebody else by the same key
             "waits": next((one.public_id for one in actor.asked if one.is_asked), None),
@@ -58,9 +59,11 @@ def cover(request: StaffRequest) -> HttpResponse:
         return render(request, "caseload/cover.html", context, status=status)
 
 
-def team_of(user: User, now: datetime) -> Team | None:
-    """Return the team in which a person is covered: their first by name."""
-    return next(iter(queries.teams_of(user, now)), None)
+def team_of(request: StaffRequest, teams: list[Team]) -> Team | None:
+    """Return the team in which a person is covered: the one the form names, else their first."""
+    wanted = request.POST.get("team") or request.GET.get("team") or ""
+    first = teams[0] if teams else None
+    return next((one for one in teams if str(one.public_id) == wanted), first)
 
 
 def asked(

@@ -33,14 +33,18 @@ def sick(request: StaffRequest) -> HttpResponse:
     """Ask who is sick; then fill in who takes which patient. ?who= names the colleague."""
     now, who = timezone.now(), request.GET.get("who", "")
     people = in_my_teams(request, now)
-    chosen = next((m for m in people if str(m.user.public_id) == who), None)
+    chosen = next((m for m in people if key_of(m) == who or str(m.user.public_id) == who), None)
     if chosen is None or chosen.team is None:
-        return render(request, "caseload/sick_who.html", {"people": people})
+        listed = [(key_of(one), one) for one in people]
+        return render(request, "caseload/sick_who.html", {"people": listed})
     return split(request, chosen.user, chosen.team, now)
 
 
 def in_my_teams(request: StaffRequest, now: datetime) -> list[Membership]:
-    """List who works in the teams one may start cover in, by name. 1 statement."""
+    """List who works in the teams one may start cover in, by name; in two teams, twice.
+
+    1 statement.
+    """
     found = (
         Membership.objects.filter(
             team__in=request.actor.team_ids, user__is_active=True, starts_at__lte=now
@@ -50,13 +54,18 @@ def in_my_teams(request: StaffRequest, now: datetime) -> list[Membership]:
         .select_related("user", "team")
         .order_by("user__last_name", "user__first_name", "user_id", "team_id")
     )
-    return list({one.user_id: one for one in found}.values())
+    return list({(one.user_id, one.team_id): one for one in found}.values())
+
+
+def key_of(one: Membership) -> str:
+    """Return how the address names a person in one of their teams."""
+    return f"{one.user.public_id}~{one.team.public_id}" if one.team else str(one.user.public_id)
 
 
 def split(request: StaffRequest, who: User, team: Team, now: datetime) -> HttpResponse:
     """Show the list split among those on duty, or all to one (?all=); save starts the cover."""
     actor = request.actor
-    patients = queries.patients_of(actor, who)
+    patients = queries.patients_of(actor, who, team)
     roles = list(who.memberships.filter(team=team).values_list("role_id", flat=True))
     found = candidates(who, team, roles, now, whole_facility=True)
     with timezone.override(actor.zone):
@@ -98,6 +107,7 @@ def context_of(
         "form": form,
         "who": who,
         "team": team,
+        "key": f"{who.public_id}~{team.public_id}",
         "now": now,
         "rows": form.rows(),
         "colleagues": [(one, values.count(str(one.public_id))) for one in found[:9]],
@@ -108,11 +118,13 @@ def started(
     request: StaffRequest, form: SickForm, who: User, team: Team, now: datetime
 ) -> HttpResponse:
     """Start the covers, and say so."""
-    said, parts = form.cleaned_data, form.parts()
-    people = User.objects.in_bulk(parts)
-    wanted = [
-        CoverIn(who, people[pk], team, now, said["ends_at"], said["reason"], patients)
-        for pk, patients in parts.items()
+    said, parts, rest = form.cleaned_data, form.parts(), form.rest_pk()
+    people = User.objects.in_bulk([*parts, rest])
+    others = tuple(sorted(pk for patients in parts.values() for pk in patients))
+    until, why = said["ends_at"], said["reason"]
+    wanted = [CoverIn(who, people[rest], team, now, until, why, (), others)]
+    wanted += [
+        CoverIn(who, people[pk], team, now, until, why, patients) for pk, patients in parts.items()
     ]
     made = actions.start_covers(request.actor, wanted, now)
     words = ngettext(

@@ -111,7 +111,7 @@ def acknowledge(actor: Actor, task_id: UUID, level: int, now: datetime) -> Escal
     require(actor, "escalation.acknowledge")
     task = tasks_in_scope(actor).get(public_id=task_id)
     notice = Escalation.objects.select_for_update(of=("self",)).get(task=task, level=level)
-    if notice.to_id not in actor.acts_for and not _may_acknowledge(actor, task):
+    if not (actor.owns_for(notice.to_id, task.patient_id) or _may_acknowledge(actor, task)):
         raise NotPermitted(_("This notice is for somebody else."))
     if notice.acked_at is None:
         notice.acked_at, notice.acked_by = now, actor.user

@@ -123,7 +123,7 @@ def names_of(team: Team) -> tuple[str, ...]:
 
 NOTICES = f"""
 SELECT e.task_id, t.public_id, t.title, t.due_at, e.level, e.fired_at, e.note, p.id, p.given,
-  p.family, p.mrn
+  p.family, p.mrn, e.to_id
 FROM worklist_escalation e
 JOIN worklist_task t ON t.id = e.task_id AND t.is_open
 JOIN patients_patient p ON p.id = t.patient_id
@@ -147,16 +147,19 @@ class Notice:
     given: str
     family: str
     mrn: str
+    to_id: int
 
 
 def notices(actor: Actor) -> list[Notice]:
-    """List what climbed to the actor and they have not acknowledged, newest first; at most 50.
+    """List what climbed to the actor, or whom they cover for, not acknowledged; at most 50, newest.
 
     One's own late tasks (level 0) stand on one's list already. 1 statement. Adds the patients to
     `actor.shown`.
     """
     with connection.cursor() as cursor:
-        cursor.execute(NOTICES, scope_params(actor) | {"users": list(actor.acts_for)})
+        owners = [*actor.acts_for, *(owner for owner, _patient in actor.acts_for_patients)]
+        cursor.execute(NOTICES, scope_params(actor) | {"users": owners})
         found = [Notice(*row) for row in cursor.fetchall()][:50]
+    found = [one for one in found if actor.owns_for(one.to_id, one.patient_id)]
     actor.shown.update(notice.patient_id for notice in found)
     return found
