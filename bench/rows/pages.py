@@ -59,6 +59,7 @@ PAGES = (
     ("counters", "/day/counters/", 8),
     ("frame", "/shell/", 6),
     ("notices", "/notices/", 12),
+    ("requests", "/requests/", 12),
     ("patient list", "/patients/", 12),
     ("patients of a team", "/patients/?whose=team", 12),
     ("patients by name", "/patients/everybody/", 12),

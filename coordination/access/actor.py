@@ -53,7 +53,7 @@ class Actor:
 
     @property
     def stands_for_id(self) -> int | None:
-        """Return the pk of the absent colleague whose work is acted on; None: one's own."""
+        """Return the pk of who is absent, or of who asked, for whom it is done; None: own."""
         return self.on_behalf_of if self.user is not None else None
 
     @property

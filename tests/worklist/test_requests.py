@@ -123,7 +123,7 @@ def test_approving_cancels_the_task_in_both_names(
         "approved", supervisor, "Agreed.",
     )  # fmt: skip
     event = TaskEvent.objects.filter(task=task, after="cancelled").get()
-    assert event.user == supervisor
+    assert (event.user, event.on_behalf_of) == (supervisor, coordinator)
     rows = AuditEvent.objects.filter(action__in=["task.cancel", "request.approved"])
     assert set(rows.values_list("action", "user_id", "on_behalf_of")) == {
         ("task.cancel", supervisor.pk, coordinator.pk),

@@ -46,7 +46,7 @@ def decide_problem(actor: Actor, request: ApprovalRequest) -> str:
 def _deciding(actor: Actor, request_id: UUID, version: int | None) -> ApprovalRequest:
     """Return a request locked, for who may answer it and while it waits."""
     require(actor, "request.decide")
-    rows = requests_in_scope(actor).select_related("patient", "team", "asked_by", "decided_by")
+    rows = requests_in_scope(actor).select_related("patient", "team", "asked_by")
     request = lock(rows, request_id, None)
     if problem := decide_problem(actor, request):
         raise NotPermitted(problem)

@@ -42,7 +42,7 @@ class TaskEvent(models.Model):
     user = models.ForeignKey(
         "access.User", on_delete=models.PROTECT, null=True, db_index=False, related_name="+"
     )
-    on_behalf_of = models.ForeignKey(  # the absent colleague whose work a covering one acted on
+    on_behalf_of = models.ForeignKey(  # the absent colleague who is covered, or who asked for it
         "access.User", on_delete=models.PROTECT, null=True, db_index=False, related_name="+"
     )
     before = models.CharField(max_length=64, blank=True, db_default="")

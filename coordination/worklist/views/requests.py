@@ -53,8 +53,11 @@ def requests(request: StaffRequest) -> HttpResponse:
 
 def parts_of(actor: Actor) -> dict[str, str]:
     """Return the lists this actor has, by name: who decides begins with what waits for them."""
-    decides = bool(queries.decidable(actor)) or actor.may("scope.organization")
-    parts = {WAITING: _("To decide")} if decides else {}
+    parts = {}
+    if queries.decidable(actor):
+        parts[WAITING] = _("To decide")
+    elif actor.may("scope.organization"):
+        parts[WAITING] = _("Waiting")
     if actor.may("request.ask"):
         parts[MINE] = _("Asked by me")
     return parts | {DECIDED: _("Decided")}
