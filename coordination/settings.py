@@ -142,6 +142,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "coordination.access.middleware.SignInRequired",
+    "coordination.access.idle.IdleLock",
     "coordination.access.middleware.Guard",
 ]
 
@@ -250,6 +251,7 @@ PASSWORD_HASHERS = ["coordination.access.hashers.Argon2id"]
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = SESSION_ABSOLUTE_SECONDS = 12 * 3600
+IDLE_SECONDS = int(os.environ.get("IDLE_SECONDS", "900"))  # then the screen locks
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"

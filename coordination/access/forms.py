@@ -93,6 +93,12 @@ class ThemeForm(forms.Form):
     theme = forms.ChoiceField(choices=Theme.choices)
 
 
+class UnlockForm(forms.Form):
+    """The password that takes the lock off."""
+
+    password = forms.CharField(strip=False, max_length=1000)
+
+
 class FoundingForm(forms.Form):
     """What `manage.py set_up` is told of the first day: the organization and its administrator."""
 

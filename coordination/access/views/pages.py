@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 from coordination.access import actions
 from coordination.access.audit import record_refusal
 from coordination.access.forms import ThemeForm, draft_form
+from coordination.access.idle import while_locked
 from coordination.access.markers import access
 from coordination.access.middleware import StaffRequest, typed_again
 from coordination.access.problems import is_api, problem
@@ -43,6 +44,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noq
     return render(request, "403_csrf.html", context, status=403)
 
 
+@while_locked  # what is typed as the lock falls is kept all the same
 @access("draft.keep")
 @require_POST
 def draft(request: StaffRequest, form: str) -> HttpResponse:
