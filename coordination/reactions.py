@@ -26,6 +26,7 @@ TABLE: dict[type[Event], tuple[Reaction, ...]] = {
     patients.SegmentStarted: (tell, follow.hurry_for_segment, tasks.start_for_segment),
     patients.StayMoved: (tell, tasks.propose_owners),
     patients.OwnersChanged: (tell,),
+    patients.SeveritySet: (tell,),
     patients.StayExpectedMoved: (tell, follow.move_with_plan, tasks.close_expected),
     patients.DischargePlanned: (tell, tasks.start_for_plan),
     patients.StayDeparted: (

@@ -53,7 +53,8 @@ LABELS: dict[str, dict[str, Promise]] = {
         "reason": _("Reason for the stay"), "admit_source": _("Came from"),
         "code_status_source": _("Code status told by"), "expected_at": _("Expected to leave"),
         "discharged_at": _("Discharged"), "planned_disposition": _("Planned: leaves to"),
-        "paperwork_done_at": _("Paperwork done"), "code_status_at": _("Code status since"),
+        "paperwork_done_at": _("Paperwork done"), "severity": _("Illness severity"),
+        "code_status_at": _("Code status since"),
     },
     "patients.statussegment": {
         "segment_class": _("Status of the stay"), "starts_at": _("From"), "ends_at": _("Until"),

@@ -30,6 +30,7 @@ urlpatterns = [
     path("insurance/<uuid:public_id>/", people.edit_coverage, name="edit_coverage"),
     path("insurance/<uuid:public_id>/end/", people.end_coverage, name="end_coverage"),
     path("stays/<uuid:public_id>/move/", moving.move, name="move"),
+    path("stays/<uuid:public_id>/severity/", moving.severity, name="severity"),
     path("stays/move/undo/", moving.undo_move, name="undo_move"),
     path("stays/beds/<uuid:public_id>/", moving.correct_place, name="correct_place"),
     path("stays/<uuid:public_id>/status/", stays.segment, name="segment"),

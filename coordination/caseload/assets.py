@@ -16,15 +16,15 @@ alarm-clock archive arrow-left arrow-right arrow-right-left ban bed bell bell-ri
 bookmark building-2 calendar calendar-clock calendar-days calendar-plus car chart-column check
 chevron-down chevron-left chevron-right chevron-up circle circle-alert circle-check circle-dashed
 circle-dot circle-pause circle-question-mark circle-slash circle-user circle-x clipboard-check
-clipboard-list clock clock-alert columns-3 copy door-open download ellipsis eye eye-off file-check
-file-text flag folder-input footprints funnel hand-helping heart-pulse history hourglass house inbox
-info keyboard languages link list-checks list-plus list-todo lock log-out mail map-pin megaphone
-menu message-square messages-square monitor moon notebook-pen octagon-alert package pause pencil
-phone phone-call phone-forwarded phone-incoming phone-missed phone-off phone-outgoing pill play plus
-printer refresh-cw repeat reply rotate-ccw scale search send settings shield shield-alert
-shield-check shield-x skip-forward square-check stethoscope sun syringe tag trash-2 triangle-alert
-undo-2 upload user user-check user-round user-round-plus user-x users voicemail volume-x wifi-off
-wrench x
+clipboard-list clock clock-alert columns-3 copy diamond door-open download ellipsis eye eye-off
+file-check file-text flag folder-input footprints funnel hand-helping heart-pulse history
+hourglass house inbox info keyboard languages link list-checks list-plus list-todo lock log-out
+mail map-pin megaphone menu message-square messages-square monitor moon notebook-pen octagon-alert
+package pause pencil phone phone-call phone-forwarded phone-incoming phone-missed phone-off
+phone-outgoing pill play plus printer refresh-cw repeat reply rotate-ccw scale search send
+settings shield shield-alert shield-check shield-x skip-forward square-check stethoscope sun
+syringe tag trash-2 triangle-alert undo-2 upload user user-check user-round user-round-plus user-x
+users voicemail volume-x wifi-off wrench x
 """.split()  # noqa: SIM905
 FACES = {"regular": "Regular", "bold": "Bold"}
 

@@ -69,6 +69,7 @@ FORMS: dict[str, Form] = {
     "coverage-end": Form(gettext_lazy("End an insurance"), "patients:end_coverage"),
     "stay-new": Form(gettext_lazy("Admit"), "patients:admit"),
     "stay-move": Form(gettext_lazy("Move to another bed"), "patients:move"),
+    "stay-severity": Form(gettext_lazy("How sick they are"), "patients:severity"),
     "place-correct": Form(gettext_lazy("Correct the bed"), "patients:correct_place"),
     "stay-segment": Form(gettext_lazy("Change the status"), "patients:segment"),
     "stay-expected": Form(gettext_lazy("Expected to leave"), "patients:expected"),

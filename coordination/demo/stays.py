@@ -17,6 +17,8 @@ def write_stays(people: People) -> None:
         write_stay(people, row)
     for row in table("moves"):
         write_move(people, row)
+    for row in table("severities"):
+        write_severity(people, row)
     for row in table("assignments"):
         write_assignment(people, row)
     for row in table("visits"):
@@ -83,6 +85,18 @@ def write_move(people: People, row: Row) -> None:
         actions.move_bed(
             people.cast.actor(row["by"]), people.stays[row["stay"]].public_id, None,
             unit=people.cast.units[row["unit"]], bed=row["bed"], at=now, now=now, why=row["why"],
+        )  # fmt: skip
+
+    people.script.add(people.at(row["at"]), 7, play)
+
+
+def write_severity(people: People, row: Row) -> None:
+    """Add the scene in which somebody says how sick a patient is."""
+
+    def play(now: datetime) -> None:
+        actions.set_severity(
+            people.cast.actor(row["by"]), people.stays[row["stay"]].public_id, None,
+            row["severity"], now=now, why=row["why"],
         )  # fmt: skip
 
     people.script.add(people.at(row["at"]), 7, play)

@@ -39,6 +39,7 @@ from patients.actions.people import (
     register_patient,
     withdraw_death,
 )
+from patients.actions.severity import set_severity
 from patients.actions.stays import (
     depart,
     move_bed,
@@ -57,7 +58,7 @@ __all__ = [
     "end_contact", "end_coverage", "end_permission", "end_some", "forecast_merge",
     "forecast_unmerge", "gather_late_rows", "give", "list_again", "look_after", "merge_charts",
     "move_bed", "move_token", "opt_in", "opt_out", "plan_discharge", "record_death",
-    "register_patient", "release_team", "set_expected", "set_preference", "standing_of",
-    "start_segment", "take_back_move", "take_back_owners", "unlist", "unmerge_charts", "void_stay",
-    "withdraw_death", "write_lines",
+    "register_patient", "release_team", "set_expected", "set_preference", "set_severity",
+    "standing_of", "start_segment", "take_back_move", "take_back_owners", "unlist",
+    "unmerge_charts", "void_stay", "withdraw_death", "write_lines",
 ]  # fmt: skip

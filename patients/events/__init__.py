@@ -28,6 +28,7 @@ from patients.events.stays import (
     AnchorCorrected,
     DischargePlanned,
     SegmentStarted,
+    SeveritySet,
     StayAdmitted,
     StayDeparted,
     StayExpectedMoved,
@@ -40,6 +41,7 @@ __all__ = [
     "DeathWithdrawn", "DischargePlanned", "OptedIn", "OptedOut", "OwnersChanged",
     "PatientCorrected", "PatientDied", "PatientEvent", "PatientListed", "PatientRegistered",
     "PatientUnlisted", "PatientsImported", "PermissionChanged", "RecordMovedAway",
-    "RecordMovedHere", "SegmentStarted", "StayAdmitted", "StayDeparted", "StayExpectedMoved",
-    "StayMoved", "StayVoided", "VisitBooked", "VisitChanged", "joined", "spoken",
+    "RecordMovedHere", "SegmentStarted", "SeveritySet", "StayAdmitted", "StayDeparted",
+    "StayExpectedMoved", "StayMoved", "StayVoided", "VisitBooked", "VisitChanged", "joined",
+    "spoken",
 ]  # fmt: skip

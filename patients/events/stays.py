@@ -65,6 +65,22 @@ class StayMoved(PatientEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SeveritySet(PatientEvent):
+    """Somebody said how sick the patient is now. before: empty for the first time."""
+
+    stay_id: int
+    before: str
+    severity: str
+    why: str = ""
+    kind: ClassVar[str] = "stay.severity_set"
+
+    def sentence(self) -> str:
+        facts = {"before": self.before.lower(), "now": self.severity}
+        said = _("%(now)s, was %(before)s") if self.before else "%(now)s"
+        return joined(said % facts, self.why)
+
+
+@dataclass(frozen=True, kw_only=True)
 class StayExpectedMoved(PatientEvent):
     """The expected time of leaving was set, moved or taken away."""
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from coordination.access.models import Unit
 from coordination.forms import CreateForm, LineField, VersionedForm
 from patients.forms.fields import InstantField, PatientForm, PhoneField
-from patients.models import Disposition, SegmentClass, Visit, VisitStatus
+from patients.models import Disposition, IllnessSeverity, SegmentClass, Visit, VisitStatus
 
 WHERE_TO = [("", _("Choose")), *Disposition.choices]
 
@@ -66,6 +66,15 @@ class CorrectPlaceForm(InUnits, VersionedForm):
 
     at = InstantField(label=_("From"), past=True)
     why = LineField(label=_("Why this is corrected"))
+
+
+class SeverityForm(PatientForm, VersionedForm):
+    """How sick the patient is."""
+
+    severity = forms.ChoiceField(
+        label=_("Illness severity"), choices=IllnessSeverity, widget=forms.RadioSelect
+    )
+    why = LineField(label=_("Why"), required=False)
 
 
 class SegmentForm(PatientForm, VersionedForm):

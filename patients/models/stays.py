@@ -71,6 +71,14 @@ class Disposition(models.TextChoices):
     OTHER_RETURN = "95", _("Other care, return planned")
 
 
+class IllnessSeverity(models.TextChoices):
+    """How sick a patient is, by I-PASS (rules.md 5.6)."""
+
+    STABLE = "stable", _("Stable")
+    WATCHER = "watcher", _("Watcher")
+    UNSTABLE = "unstable", _("Unstable")
+
+
 class Stay(Imported):
     """One hospital stay (FHIR Encounter that has a bed)."""
 
@@ -111,6 +119,9 @@ class Stay(Imported):
     paperwork_done_at = models.DateTimeField(null=True, blank=True)
     planned_disposition = models.CharField(max_length=2, choices=Disposition, blank=True)
     disposition = models.CharField(max_length=2, choices=Disposition, blank=True)
+    severity = models.CharField(
+        max_length=8, choices=IllnessSeverity, blank=True, default="", db_default=""
+    )
     code_status = models.CharField(max_length=60, blank=True)
     code_status_source = models.CharField(max_length=120, blank=True)
     code_status_at = models.DateTimeField(null=True, blank=True)
@@ -221,6 +232,24 @@ class StatusSegment(Record):
                 violation_error_message=_("This part of the stay cannot end before it starts."),
             ),
         ]
+
+
+class SeveritySetting(models.Model):
+    """One setting of how sick a patient is: by whom, when, why. Never overwritten."""
+
+    organization = models.ForeignKey(
+        "access.Organization", on_delete=models.PROTECT, db_index=False, related_name="+"
+    )
+    stay = models.ForeignKey(Stay, on_delete=models.PROTECT, related_name="severities")
+    severity = models.CharField(max_length=8, choices=IllnessSeverity)
+    set_at = models.DateTimeField()
+    set_by = models.ForeignKey(
+        "access.User", on_delete=models.PROTECT, null=True, db_index=False, related_name="+"
+    )
+    why = models.CharField(max_length=200, blank=True)
+
+    def __str__(self) -> str:
+        return f"severity setting {self.pk}"
 
 
 class ExpectedDate(models.Model):

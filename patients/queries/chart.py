@@ -43,6 +43,8 @@ class StayHead:
     departed_at: datetime | None
     where_to: str
     code_status: str
+    severity: str
+    severity_label: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +125,8 @@ def stay_head(stay: Stay, now: datetime, zone: ZoneInfo) -> StayHead:
         departed_at=stay.departed_at,
         where_to=where,
         code_status=stay.code_status,
+        severity=stay.severity,
+        severity_label=stay.get_severity_display(),
     )
 
 

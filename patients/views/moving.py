@@ -1,4 +1,4 @@
-"""Moving a patient to another bed, taking it back, and mending where they lay."""
+"""Acts on a stay that lie over a page: another bed, how sick the patient is."""
 
 from __future__ import annotations
 
@@ -97,3 +97,26 @@ def correct_place(request: StaffRequest, public_id: UUID) -> HttpResponse:
         initial={**fields_of(place, forms.CorrectPlaceForm), "at": place.starts_at},
         organization_id=actor.organization_id,
     )  # fmt: skip
+
+
+@access("stay.change", scope="stay")
+@BOTH
+def severity(request: StaffRequest, public_id: UUID) -> HttpResponse:
+    """Say how sick the patient is: stable, a watcher or unstable."""
+    made: list[Stay] = []
+
+    def save(form: Any, stay_id: UUID, now: datetime) -> None:
+        said = form.cleaned_data
+        made.append(
+            actions.set_severity(
+                request.actor, stay_id, said["version"], said["severity"], now=now, why=said["why"]
+            )
+        )
+
+    def done() -> HttpResponse:
+        return moved(request, f"{made[0].get_severity_display()}.", "")
+
+    words = (_("How sick are they?"), _("Save"), "stay-severity")
+    return of_stay(
+        request, public_id, forms.SeverityForm, words, save, done=done, drawer="_severity"
+    )

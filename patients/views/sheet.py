@@ -28,7 +28,8 @@ LIST = "/patients/"  # lives above this room, as a patient's page does (design.m
 class Sheet:
     """What stands around a form. heading: also the page's title, so it never names a patient.
 
-    draft: the name its half-typed text is kept under; links: other acts, (address, words).
+    draft: the name its half-typed text is kept under; links: other acts, (address, words). drawer:
+    the template of the form as it lies over a page.
     """
 
     heading: str
@@ -39,6 +40,7 @@ class Sheet:
     hint: str = ""
     is_grave: bool = False
     links: list[tuple[str, str]] = field(default_factory=list)
+    drawer: str = "_drawer"
 
 
 def chart_url(public_id: UUID) -> str:
@@ -99,7 +101,7 @@ def draw(request: StaffRequest, form: PatientForm, sheet: Sheet, **context: Any)
     kept = bring_back(request, request.actor, form, sheet.draft, sheet.subject, with_version=True)
     name = "_form" if getattr(request, "htmx", False) else "form"
     if in_drawer(request):
-        name = "_drawer"
+        name = sheet.drawer
     chart = chart_url(sheet.patient.public_id) if sheet.patient else LIST
     back = came_from(request) or chart
     return render(

@@ -78,13 +78,14 @@ def of_stay(  # noqa: PLR0913  what differs between the forms of one stay
     options: Callable[[Stay], dict[str, Any]] = lambda _stay: {},
     initial: Callable[[Stay], dict[str, Any]] = lambda _stay: {},
     done: Callable[[], HttpResponse] | None = None,
+    drawer: str = "_drawer",
 ) -> HttpResponse:
     """Draw and answer one form of a stay. words: heading, verb, draft; save: form, stay id, now."""
     rows = queries.stays_in_scope(request.actor).select_related("facility")
     stay = queries.opened(request.actor, rows, public_id)
     heading, verb, draft = words
     links = [(reverse("patients:stays", args=[stay.patient.public_id]), _("All stays"))]
-    sheet = Sheet(heading, verb, draft, stay.patient, public_id, hint, links=links)
+    sheet = Sheet(heading, verb, draft, stay.patient, public_id, hint, links=links, drawer=drawer)
 
     def saved(form: Any, now: datetime) -> Patient:
         save(form, public_id, now)

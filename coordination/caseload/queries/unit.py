@@ -26,7 +26,8 @@ BEDS = f"""
 WITH teams AS (SELECT team_id FROM access_team_units WHERE unit_id = %(unit)s)
 SELECT b.*, n.user_id, n.name, n.initials, was.user_id, l.late, l.due_at, l.title
 FROM (SELECT s.public_id, s.bed, s.status, s.admitted_at, s.expected_at, p.id AS patient_pk,
-    p.public_id AS patient_id, p.given, p.family, p.birth_date, p.sex, p.is_unlisted {STAYS}
+    p.public_id AS patient_id, p.given, p.family, p.birth_date, p.sex, p.is_unlisted,
+    s.severity, s.version {STAYS}
   ORDER BY s.status = 'planned', s.bed, p.id LIMIT {MOST_BEDS}) b
 LEFT JOIN LATERAL (
   SELECT a.user_id, trim(u.first_name || ' ' || u.last_name) AS name,
@@ -75,6 +76,8 @@ class BedRow(NamedTuple):
     birth_date: date | None
     sex: str
     is_unlisted: bool
+    severity: str
+    version: int
     nurse_id: int | None
     nurse: str | None
     initials: str | None

@@ -28,6 +28,7 @@ from coordination.caseload.rules import Day, bed_words, day_of, loads, proposed
 from coordination.caseload.sheet import SheetForm
 from coordination.words import late_words, time_words, today_words
 from patients.actions import assign_nurses
+from patients.models import IllnessSeverity
 from patients.rules import age
 
 
@@ -108,6 +109,7 @@ def frame(here: Unit, today: Day, beds: list[BedRow], shifts: list[Shift]) -> di
         "nurses_on": len({s.user_id for s in shifts if s.role_id in BEDSIDE}),
         "today": today_words(today.now, today.zone),
         "bed_words": bed_words,
+        "severities": dict(IllnessSeverity.choices),
         "age": lambda bed: who_words(bed, today.now.astimezone(today.zone).date()),
     }
 
@@ -125,10 +127,17 @@ def in_lane(bed: BedRow, lane: str, today: Day) -> bool:
             return bed.nurse_id is None
         case "late":
             return bed.late > 0
+        case "watcher":
+            return is_watched(bed)
         case "leaving":
             return leaves_today(bed, today)
         case _:
             return True
+
+
+def is_watched(bed: BedRow) -> bool:
+    """Say whether somebody should keep an eye on the patient: a watcher, or unstable."""
+    return bed.severity in {IllnessSeverity.WATCHER, IllnessSeverity.UNSTABLE}
 
 
 def leaves_today(bed: BedRow, today: Day) -> bool:
@@ -137,13 +146,14 @@ def leaves_today(bed: BedRow, today: Day) -> bool:
 
 
 def lanes(beds: list[BedRow], notices: Sequence[UnitNotice], here: Unit, today: Day) -> list[Lane]:
-    """Return the counters of the unit."""
+    """Return the counters of the unit, in the order of the page."""
     bare = [bed for bed in beds if bed.nurse_id is None]
     late = [bed for bed in beds if bed.due_at is not None]
     leaving = sorted(
         bed.expected_at for bed in beds if bed.expected_at and leaves_today(bed, today)
     )
     oldest = min((bed.due_at for bed in late if bed.due_at), default=None)
+    unstable = sum(bed.severity == IllnessSeverity.UNSTABLE for bed in beds)
     first = next((at for at in leaving if at >= today.now), None)
     return [
         Lane(
@@ -155,6 +165,10 @@ def lanes(beds: list[BedRow], notices: Sequence[UnitNotice], here: Unit, today: 
             "late", sum(bed.late for bed in late), _("Late"), _("Late"),
             _("oldest %(late)s") % {"late": late_words(oldest, today.now)} if oldest
             else _("nothing"), "late" if late else "",
+        ),
+        Lane(
+            "watcher", sum(map(is_watched, beds)), _("Watcher or unstable"), _("Watchers"),
+            _("%(n)s unstable") % {"n": unstable} if unstable else _("nobody unstable"),
         ),
         Lane(
             "leaving", len(leaving), _("Leaving today"), _("Leaving"),
