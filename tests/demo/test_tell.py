@@ -19,6 +19,7 @@ from coordination.demo.tell import tell
 from coordination.reports import page
 from coordination.reports import queries as reports
 from coordination.worklist.models import Task
+from coordination.worklist.queries import request_news
 from patients.models import Patient
 from tests.conftest import actor_of
 from tests.factories import OrganizationFactory
@@ -54,6 +55,11 @@ def test_the_story_shows_what_it_promises(told: datetime, client: Client) -> Non
         is_open=True, due_at__lt=told, run=None, clock=None, team_id__in=ruth.team_ids
     )
     assert by_hand.count() == 23
+
+    (to_decide,) = request_news(ruth).to_decide
+    assert (to_decide.act, to_decide.patient.family) == ("cancel-owed-task", "Abbott")
+    (asked_back,) = request_news(maria).answers
+    assert (asked_back.state, asked_back.patient.family) == ("asked-back", "Ng")
 
     outsider = actor_of(User.objects.get(username="outsider"))
     assert queries.my_day(outsider, day, queries.Filters()).rows

@@ -10,13 +10,21 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
+from coordination.access.actions import keep_draft
+from coordination.access.actor import Actor
 from coordination.access.models import Team, User
+from coordination.access.roles import ROLES
+from coordination.caseload.acts import act
+from coordination.caseload.queries import my_acts
+from coordination.caseload.unfinished import FORMS, half_typed
 from coordination.clocks.actions import breach_due
 from coordination.clocks.models import Clock
-from coordination.worklist import actions
+from coordination.worklist import actions, queries
 from coordination.worklist.models import ApprovalRequest, Task
+from coordination.worklist.views import asking as views
 from patients.models import Patient
 from tests.conftest import actor_of, member
 from tests.factories import TeamFactory
@@ -182,3 +190,59 @@ def test_a_list_costs_the_same_for_one_and_for_fifty(
         client.get(url)  # a session's first page costs more
     one, ten, fifty = (list(made(count)) for count in (1, 9, 40))
     assert one == ten == fifty
+
+
+def test_who_may_not_cancel_takes_a_proposal_by_asking(
+    signed_in: Client, actor: Actor, ruth: Client, task: Task
+) -> None:
+    actions.propose_close(actor, task, fact="died", sentence="The patient has died.", now=NOW)
+    url = f"/tasks/{task.public_id}/"
+    page = signed_in.get(url).content.decode()
+    assert f"{url}ask/?choice=died" in page
+    assert "Yes, cancel it" not in page
+    assert "Yes, cancel it" in ruth.get(url).content.decode()
+    form = signed_in.get(f"{url}ask/?choice=died").content.decode()
+    assert '<option value="died" selected>' in form
+    asked(actor, task, NOW)
+    assert "See what was asked" in signed_in.get(url).content.decode()
+
+
+def test_what_was_asked_is_among_ones_last_acts_and_on_the_timeline(
+    signed_in: Client, actor: Actor, task: Task
+) -> None:
+    request = asked(actor, task, NOW)
+    (found,) = [act(row, NOW) for row in my_acts(actor) if row.kind == "request.asked"]
+    assert (found.verb, found.url) == ("Open the request", f"/requests/{request.public_id}/")
+    chart = signed_in.get(f"/patients/{task.patient.public_id}/").content.decode()
+    assert f'href="/requests/{request.public_id}/"' in chart
+
+
+def test_what_was_half_typed_is_kept_and_taken_up_again(
+    signed_in: Client, actor: Actor, clock: Clock, task: Task
+) -> None:
+    breach_due(clock.due_at + timedelta(days=1))
+    request = asked(actor, task, NOW)
+    own = request.public_id
+    kept = (
+        ("ask-explain", clock.public_id, "why", f"/clocks/{clock.public_id}/ask/"),
+        ("request-withdraw", own, "words", f"/requests/{own}/withdraw/"),
+    )
+    for form, subject, field, url in kept:
+        keep_draft(actor, form, subject, {field: ["Her number was wr"]}, NOW)
+        assert "Her number was wr" in signed_in.get(url).content.decode()
+    assert {line.url for line in half_typed(actor)} == {url for *_rest, url in kept}
+
+
+def test_every_form_of_a_request_has_its_line_in_the_tray() -> None:
+    answers = [one for one in vars(views).values() if isinstance(one, views.Answer)]
+    assert len(answers) == 5
+    assert {f"request-{one.name}" for one in answers} | {"ask-cancel", "ask-explain"} <= set(FORMS)
+
+
+def test_every_act_has_its_words_permissions_and_page() -> None:
+    held = {name for _label, permissions in ROLES.values() for name in permissions}
+    for code, act_of in queries.acts().items():
+        assert code == act_of.code
+        assert {act_of.ask, act_of.decide} <= held
+        assert str(act_of.wish) % {"title": "x"}
+        assert reverse(act_of.page, args=[uuid.uuid4()])
