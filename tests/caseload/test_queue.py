@@ -31,7 +31,7 @@ from tests.worklist.factories import TaskFactory
 
 HOUR = timedelta(hours=1)
 HX = {"HX-Request": "true"}
-PART_STATEMENTS = 12
+PART_STATEMENTS = 13
 
 
 @pytest.fixture

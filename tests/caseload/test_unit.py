@@ -101,6 +101,27 @@ def test_the_page_shows_beds_in_order_with_nurse_late_and_leaving(
     assert "Marsh" not in only_late
 
 
+def test_a_nurse_on_duty_elsewhere_leaves_the_bed_without_one(
+    ward: Unit, charge: User, client: Client
+) -> None:
+    other = UnitFactory(organization=ward.organization, facility=ward.facility, name="5 North")
+    ward.teams.get().units.add(other)
+    kenji = nurse(other, "Kenji")
+    stay = lie(ward, "08", "Booker")
+    Assignment.objects.create(
+        organization=ward.organization, patient=stay.patient, team=ward.teams.get(), user=kenji,
+        kind="nurse", starts_at=timezone.now() - HOUR,
+    )  # fmt: skip
+    client.force_login(charge)
+    page = client.get(f"/unit/{ward.public_id}/?lane=unassigned").content.decode()
+    assert "Booker" in page
+    assert "on duty on 5 North" in page
+    now = timezone.now()
+    ShiftFactory(user=kenji, unit=ward, role_id="nurse", starts_at=now, ends_at=now + HOUR)
+    page = client.get(f"/unit/{ward.public_id}/?lane=unassigned").content.decode()
+    assert "Booker" not in page
+
+
 def test_the_way_to_the_unit_is_the_one_on_duty_on(
     ward: Unit, team: Team, charge: User, client: Client
 ) -> None:

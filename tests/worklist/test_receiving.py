@@ -23,6 +23,7 @@ from coordination.worklist.actions import (
 )
 from coordination.worklist.models import Escalation, OwnerProposal, Task, TaskEvent
 from coordination.worklist.queries import to_hand_over
+from coordination.worklist.queries.takeovers import named_in
 from patients.actions import depart, move_bed
 from patients.models import Assignment, Patient, Stay, StayPlace, TimelineEntry
 from patients.queries import scope
@@ -245,7 +246,10 @@ def test_each_task_goes_from_like_to_like(
                  ends_at=now + HOUR)  # fmt: skip
     proposal = moved(stay, coordinator, "2E")
     assert (proposal.primary, proposal.backup, proposal.nurse) == (erin, paulo, hana)
-    seen = {row.title: (row.before, row.after) for row in to_hand_over(actor_of(erin), proposal)}
+    seen = {
+        row.title: (row.before, row.after)
+        for row in to_hand_over(actor_of(erin), proposal, named_in(proposal, actor_of(erin)))
+    }
     assert seen == {
         "primary": (coordinator.display_name, "Erin Walsh"),
         "backup": (tasks["backup"].assignee.display_name, paulo.display_name),
@@ -381,3 +385,20 @@ def test_what_was_turned_down_goes_back_and_is_read_or_asked_again(
     again = OwnerProposal.objects.get(is_taken=None)
     assert (again.team, again.left_unit, again.unit) == (east, proposal.left_unit, proposal.unit)
     assert AuditEvent.objects.filter(action="patient.read_refusal").count() == 1
+
+
+def test_a_nurse_the_unit_named_meanwhile_stays(
+    stay: Stay, east: Team, coordinator: User, erin: User
+) -> None:
+    hana, leo = (member(east, "nurse", first_name=name) for name in ("Hana", "Leo"))
+    now = timezone.now()
+    ShiftFactory(user=hana, unit=east.units.get(), role_id="nurse", starts_at=now - HOUR,
+                 ends_at=now + HOUR)  # fmt: skip
+    proposal = moved(stay, coordinator, "2E")
+    assert proposal.nurse == hana
+    Assignment.objects.create(
+        organization=east.organization, patient=stay.patient, team=east, user=leo, kind="nurse",
+        starts_at=now,
+    )  # fmt: skip
+    accept_takeover(actor_of(erin), proposal.public_id, None, timezone.now())
+    assert owners(stay.patient) == {(east.name, "primary", "Erin"), (east.name, "nurse", "Leo")}

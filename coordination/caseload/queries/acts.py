@@ -16,7 +16,7 @@ SHOWN = 20
 TASK_KINDS = ["move", "due", "assigned", "raised", "waiting", "escalated", "undo"]
 # What the patients' story tells besides as a consequence of somebody's act, and tasks' own lines.
 NOT_ACTS = ["task.%", "message.%", "clock.opened", "clock.breached", "clock.satisfied",
-            "clock.stopped", "delivery.%"]  # fmt: skip
+            "clock.stopped", "delivery.%", "owners.proposed"]  # fmt: skip
 
 ACTS = f"""
 WITH mine AS (

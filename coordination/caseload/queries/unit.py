@@ -22,16 +22,22 @@ STAYS = f"""
   WHERE {SCOPE_SQL} AND s.unit_id = %(unit)s
     AND s.status IN ('planned', 'arrived', 'triaged', 'in-progress', 'onleave')
 """
+ON_NOW = (
+    "h.confirmed_at IS NOT NULL AND h.starts_at <= %(now)s"
+    " AND coalesce(h.ended_at, h.ends_at) > %(now)s"
+)
 BEDS = f"""
 WITH teams AS (SELECT team_id FROM access_team_units WHERE unit_id = %(unit)s)
-SELECT b.*, n.user_id, n.name, n.initials, was.user_id, l.late, l.due_at, l.title
+SELECT b.*, n.user_id, n.name, n.initials, n.on_unit, was.user_id, l.late, l.due_at, l.title
 FROM (SELECT s.public_id, s.bed, s.status, s.admitted_at, s.expected_at, p.id AS patient_pk,
     p.public_id AS patient_id, p.given, p.family, p.birth_date, p.sex, p.is_unlisted,
     s.severity, s.version {STAYS}
   ORDER BY s.status = 'planned', s.bed, p.id LIMIT {MOST_BEDS}) b
 LEFT JOIN LATERAL (
   SELECT a.user_id, trim(u.first_name || ' ' || u.last_name) AS name,
-    upper(left(u.first_name, 1) || left(u.last_name, 1)) AS initials
+    upper(left(u.first_name, 1) || left(u.last_name, 1)) AS initials,
+    (SELECT o.name FROM access_shift h JOIN access_unit o ON o.id = h.unit_id
+      WHERE h.user_id = a.user_id AND {ON_NOW} ORDER BY h.unit_id <> %(unit)s LIMIT 1) AS on_unit
   FROM patients_assignment a JOIN access_user u ON u.id = a.user_id
   WHERE a.patient_id = b.patient_pk AND a.kind = 'nurse' AND a.ends_at IS NULL
     AND a.team_id IN (SELECT team_id FROM teams)
@@ -62,7 +68,10 @@ ORDER BY t.due_at, t.id LIMIT {NOTICES}
 
 
 class BedRow(NamedTuple):
-    """One stay on the unit. was_id: the nurse on duty now who had the patient before."""
+    """One stay on the unit. was_id: the nurse on duty now who had the patient before.
+
+    on_unit: where that nurse is on duty now; another unit, for a patient who moved here.
+    """
 
     public_id: UUID
     bed: str
@@ -81,10 +90,15 @@ class BedRow(NamedTuple):
     nurse_id: int | None
     nurse: str | None
     initials: str | None
+    on_unit: str | None
     was_id: int | None
     late: int
     due_at: datetime | None
     title: str | None
+
+    def is_bare(self, unit: Unit) -> bool:
+        """Say whether no nurse has the bed: none is named, or they are on duty elsewhere now."""
+        return self.nurse_id is None or self.on_unit not in {None, unit.name}
 
     @property
     def is_arriving(self) -> bool:

@@ -20,7 +20,8 @@ ENDED: Mapping[str, str] = {"cancelled": "raise-anew", "failed": "raise-anew"}
 BY_LINE: tuple[tuple[str, str], ...] = (
     ("call.", "call-error"), ("note.", "note-error"), ("message.", "tell-recipient"),
     ("patient.died", "alive"), ("patient.unlisted", "list-again"), ("patient.listed", "unlist"),
-    ("patient.registered", "correct"), ("patient.", "correct"), ("stay.", "correct-stay"),
+    ("patient.registered", "correct"), ("patient.", "correct"), ("stay.severity", "chart"),
+    ("stay.", "correct-stay"),
     ("anchor.", "correct-stay"), ("contact.", "family"), ("permission.", "permission"),
     ("outreach.", "wishes"), ("coverage.", "coverage"), ("visit.", "chart"),
     ("clock.", "clocks"), ("request.", "request"), ("playbook.", "cancel-steps"),

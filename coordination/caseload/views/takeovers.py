@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -15,9 +15,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import trigger_client_event
 
-from coordination.access.actor import Actor
 from coordination.access.markers import access
 from coordination.access.middleware import StaffRequest
+from coordination.access.models import User
 from coordination.caseload.owner_forms import ReasonForm
 from coordination.caseload.views.queue import QUEUE, taken
 from coordination.forms import VersionedForm
@@ -78,7 +78,8 @@ def take_part(request: StaffRequest, public_id: UUID) -> HttpResponse:
     """Show who had what and who would have it; take over what stays ticked."""
     actor, now = request.actor, timezone.now()
     proposal = proposal_of(request, public_id)
-    found = to_hand_over(actor, proposal)
+    named = named_in(proposal, actor)
+    found = to_hand_over(actor, proposal, named)
     form = PartForm(
         request.POST if request.method == "POST" else None, found=found,
         initial={
@@ -100,7 +101,7 @@ def take_part(request: StaffRequest, public_id: UUID) -> HttpResponse:
              str(task.public_id) in chosen)
             for task in found
         ],
-        "named": named_words(proposal, actor),
+        "named": named_words(named),
     }  # fmt: skip
     name = "_take_part" if request.htmx else "take_part"
     return render(request, f"caseload/{name}.html", context, status=422 if form.is_bound else 200)
@@ -111,11 +112,11 @@ def is_part(wanted: actions.Part, found: Sequence[HandedOver]) -> bool:
     return not wanted.patient or len(wanted.tasks) < len(found)
 
 
-def named_words(proposal: OwnerProposal, actor: Actor) -> list[tuple[str, str]]:
+def named_words(named: Mapping[str, User | None]) -> list[tuple[str, str]]:
     """Return who would be what: ("Primary", "Erin Walsh")."""
     return [
         (str(AssignmentKind(kind).label), user.display_name)
-        for kind, user in named_in(proposal, actor).items()
+        for kind, user in named.items()
         if user is not None
     ]
 

@@ -79,7 +79,7 @@ def unit(request: StaffRequest, public_id: UUID) -> HttpResponse:
     context = {
         **frame(here, today, beds, shifts),
         "others": others,
-        "beds": [bed for bed in beds if in_lane(bed, lane, today)],
+        "beds": [bed for bed in beds if in_lane(bed, lane, here, today)],
         "lanes": lanes(beds, notices, here, today),
         "lane": lane,
         "notices": notices,
@@ -120,11 +120,11 @@ def who_words(bed: BedRow, today: date) -> str:
     return f"{years} {SEX_LETTERS[bed.sex]}".strip()
 
 
-def in_lane(bed: BedRow, lane: str, today: Day) -> bool:
+def in_lane(bed: BedRow, lane: str, here: Unit, today: Day) -> bool:
     """Say whether a bed belongs to a counter; an unknown one filters nothing."""
     match lane:
         case "unassigned":
-            return bed.nurse_id is None
+            return bed.is_bare(here)
         case "late":
             return bed.late > 0
         case "watcher":
@@ -147,7 +147,7 @@ def leaves_today(bed: BedRow, today: Day) -> bool:
 
 def lanes(beds: list[BedRow], notices: Sequence[UnitNotice], here: Unit, today: Day) -> list[Lane]:
     """Return the counters of the unit, in the order of the page."""
-    bare = [bed for bed in beds if bed.nurse_id is None]
+    bare = [bed for bed in beds if bed.is_bare(here)]
     late = [bed for bed in beds if bed.due_at is not None]
     leaving = sorted(
         bed.expected_at for bed in beds if bed.expected_at and leaves_today(bed, today)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -46,11 +47,18 @@ def named_in(proposal: OwnerProposal, actor: Actor) -> dict[str, User | None]:
     """Return who would be what if this person accepts: who assigns follows the proposal.
 
     A coordinator takes the patient themselves; whom it named as primary in their place is backup.
+    Whom the team named since as backup or nurse stays, such as by its sheet. 1 statement.
     """
     primary, backup = proposal.primary, proposal.backup
     if not actor.may("task.assign") and actor.user != primary:
         primary, backup = actor.user, backup if backup != actor.user else primary
-    return {PRIMARY: primary, BACKUP: backup, NURSE: proposal.nurse}
+    since = Assignment.objects.filter(
+        patient=proposal.patient_id, team=proposal.team_id, ends_at__isnull=True,
+        kind__in=[BACKUP, NURSE], user__isnull=False,
+    ).select_related("user")  # fmt: skip
+    return {PRIMARY: primary, BACKUP: backup, NURSE: proposal.nurse} | {
+        row.kind: row.user for row in since
+    }
 
 
 class HandedOver(NamedTuple):
@@ -63,12 +71,13 @@ class HandedOver(NamedTuple):
     after: str
 
 
-def to_hand_over(actor: Actor, proposal: OwnerProposal) -> list[HandedOver]:
+def to_hand_over(
+    actor: Actor, proposal: OwnerProposal, named: Mapping[str, User | None]
+) -> list[HandedOver]:
     """List the open tasks of a proposal in due order, at most 100. 2 statements, 1 for each team.
 
-    Adds the patient to `actor.shown`.
+    named: who would be what. Adds the patient to `actor.shown`.
     """
-    named = named_in(proposal, actor)
     people = {user.pk: user.display_name for user in named.values() if user is not None}
     pks = {kind: user.pk if user else None for kind, user in named.items()}
     teams = list(old_teams(proposal))
