@@ -63,6 +63,7 @@ TABLE: dict[type[Event], tuple[Reaction, ...]] = {
     messages.CallLogged: (tell,),
     paper.DocumentFiled: (tell,),
     paper.DocumentReplaced: (tell,),
+    paper.DispatchMoved: (tell,),
     messages.DeliveriesSent: (outreach.tell_sent,),
     messages.DeliveryFailed: (tell,),
     messages.MessagesStopped: (tell,),

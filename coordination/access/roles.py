@@ -14,6 +14,7 @@ WORK = READ_CARE | {
     "call.log", "escalation.acknowledge", "playbook.start", "draft.keep", "print.patient",
     "clock.move", "event.record", "duty.read", "duty.keep", "cover.set",
     "record.void", "unit.read", "jot.write", "request.ask", "document.file",
+    "document.send",
 }  # fmt: skip
 
 ROLES: dict[str, tuple[str, set[str]]] = {

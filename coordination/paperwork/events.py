@@ -48,3 +48,29 @@ class DocumentReplaced(Event):
     def sentence(self) -> str:
         name = f"{self.what}: {self.title}" if self.title else self.what
         return _("Document replaced by a newer one: %(name)s") % {"name": name}
+
+
+@dataclass(frozen=True, kw_only=True)
+class DispatchMoved(Event):
+    """Where a sending stands now. status: of Dispatch; who, how: to whom and by which channel."""
+
+    now: datetime
+    status: str
+    who: str
+    how: str
+    purpose: str
+    note: str = ""
+    kind: ClassVar[str] = "dispatch.moved"
+
+    def sentence(self) -> str:
+        words = {
+            "preparation": _("To be sent to %(who)s: %(how)s"),
+            "in-progress": _("Sent to %(who)s: %(how)s"),
+            "completed": _("Arrived at %(who)s: %(how)s"),
+            "not-done": _("Did not arrive at %(who)s: %(how)s"),
+            "stopped": _("Not sent to %(who)s after all: %(how)s"),
+        }
+        return words[self.status] % {"who": self.who, "how": self.how.lower()}
+
+    def detail(self) -> str:
+        return " · ".join(part for part in (self.purpose, self.note) if part)

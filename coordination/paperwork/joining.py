@@ -1,4 +1,4 @@
-"""The documents of two charts that become one."""
+"""The paper of two charts that become one."""
 
 from __future__ import annotations
 
@@ -6,4 +6,7 @@ from django.utils.translation import gettext_lazy
 
 from patients.joining import Table
 
-TABLES = (Table(model="paperwork.Document", what=gettext_lazy("documents")),)
+TABLES = (
+    Table(model="paperwork.Document", what=gettext_lazy("documents")),
+    Table(model="paperwork.Dispatch", what=gettext_lazy("papers sent out")),
+)

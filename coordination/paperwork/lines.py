@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from urllib.parse import urlencode
 
 from coordination.paperwork.models import Document, DocumentKind
@@ -46,9 +46,10 @@ def in_words(page: Page, today: date) -> list[Line]:
     ]
 
 
-def more_of(page: Page) -> str:
-    """Return the query of the next page, or ""."""
-    if page.next_after is None:
+def more_of(path: str, next_after: tuple[datetime, int] | None, **filters: str) -> str:
+    """Return the address of the next page of a list, or "" where there is none."""
+    if next_after is None:
         return ""
-    at, pk = page.next_after
-    return "?" + urlencode({"after": f"{at.isoformat()}_{pk}"})
+    at, pk = next_after
+    asked = {name: value for name, value in filters.items() if value}
+    return f"{path}?{urlencode({**asked, 'after': f'{at.isoformat()}_{pk}'})}"

@@ -7,6 +7,12 @@ from coordination.paperwork import views
 app_name = "paperwork"
 urlpatterns = [
     path("paperwork/", views.pile, name="pile"),
+    path("paperwork/sent/<uuid:public_id>/", views.dispatch, name="dispatch"),
+    path("paperwork/sent/<uuid:public_id>/went/", views.went, name="went"),
+    path("paperwork/sent/<uuid:public_id>/arrived/", views.arrived, name="arrived"),
+    path("paperwork/sent/<uuid:public_id>/failed/", views.failed, name="failed"),
+    path("paperwork/sent/<uuid:public_id>/stop/", views.stop, name="stop"),
+    path("patients/<uuid:public_id>/documents/send/", views.send, name="send"),
     path("paperwork/new/", views.put_on_pile, name="put_on_pile"),
     path("patients/<uuid:public_id>/documents/new/", views.upload, name="upload"),
     path("documents/<uuid:public_id>/", views.document, name="document"),

@@ -20,7 +20,7 @@ from coordination.clocks.actions import open_clock
 from coordination.clocks.models import DeadlineRule
 from coordination.outreach.models import Call, Delivery
 from coordination.paperwork import store
-from coordination.paperwork.models import Document
+from coordination.paperwork.models import Dispatch, Document
 from coordination.worklist.models import ApprovalRequest, Jot, OwnerProposal, Playbook
 from patients.models import DisclosurePermission, Merge, Patient, StayPlace
 from tests.factories import (
@@ -83,6 +83,15 @@ def document(_team: Team, patient: Patient) -> Model:
         entered_at=now, filed_at=now, media_type=photo.media_type, size_bytes=photo.size_bytes,
         sha256=photo.sha256, file_id=store.keep(photo),
     )  # fmt: skip
+
+
+def dispatch(_team: Team, patient: Patient) -> Model:
+    made = Dispatch.objects.create(
+        organization=patient.organization, patient=patient, channel="fax", purpose="visit",
+        to_name=f"Clinic of {patient.family}", asked_at=timezone.now(),
+    )  # fmt: skip
+    made.documents.set([document(_team, patient).pk])
+    return made
 
 
 def paper(team: Team, _patient: Patient) -> Model:
@@ -184,6 +193,7 @@ SAMPLES: dict[str, Sample] = {
     "clock": clock,
     "call": call,
     "delivery": delivery,
+    "dispatch": dispatch,
     "document": document,
     "paper": paper,
     "permission": permission,

@@ -43,6 +43,7 @@ ORDER BY t.due_at NULLS LAST, t.id LIMIT %(limit)s) found ON true
 STORY_SUBJECT = """
 CASE t.subject_kind
   WHEN 'call' THEN (SELECT c.public_id FROM outreach_call c WHERE c.id = t.subject_id)
+  WHEN 'dispatch' THEN (SELECT d.public_id FROM paperwork_dispatch d WHERE d.id = t.subject_id)
   WHEN 'document' THEN (SELECT d.public_id FROM paperwork_document d WHERE d.id = t.subject_id)
   WHEN 'jot' THEN (SELECT j.public_id FROM worklist_jot j WHERE j.id = t.subject_id)
   WHEN 'merge' THEN (SELECT m.public_id FROM patients_merge m WHERE m.id = t.subject_id)
@@ -50,8 +51,8 @@ CASE t.subject_kind
   WHEN 'task' THEN (SELECT k.public_id FROM worklist_task k WHERE k.id = t.subject_id)
 END"""
 STORY_PAGES = {
-    "call": "/calls/", "document": "/documents/", "jot": "/notes/", "request": "/requests/",
-    "task": "/tasks/",
+    "call": "/calls/", "dispatch": "/paperwork/sent/", "document": "/documents/",
+    "jot": "/notes/", "request": "/requests/", "task": "/tasks/",
 }  # fmt: skip
 
 

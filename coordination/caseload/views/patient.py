@@ -21,7 +21,7 @@ from coordination.clocks.queries import patient_clocks
 from coordination.outreach.queries import recent_calls
 from coordination.paperwork.forms import PageForm
 from coordination.paperwork.lines import in_words, more_of
-from coordination.paperwork.queries import chart_documents
+from coordination.paperwork.queries import chart_dispatches, chart_documents
 from patients import queries as people
 from patients.models import Patient
 from patients.queries.story import GROUPS
@@ -114,10 +114,10 @@ def documents(request: StaffRequest, public_id: UUID) -> HttpResponse:
     """List the paper of the chart, newest first."""
     chart, context = opened(request, public_id, "documents")
     page = chart_documents(request.actor, chart, PageForm(request.GET).place())
-    more = more_of(page)
     context |= {
         "lines": in_words(page, context["now"].astimezone(context["zone"]).date()),
-        "more_url": request.path + more if more else "",
+        "more_url": more_of(request.path, page.next_after),
+        "sent": [] if request.GET.get("after") else chart_dispatches(request.actor, chart),
     }
     return render(request, "caseload/patient_documents.html", context)
 

@@ -1,5 +1,6 @@
-"""Paper: what came in or was made, who signs it, where it went."""
+"""Paper: what came in or was made, and where it was sent."""
 
+from coordination.paperwork.models.dispatches import Dispatch, DispatchStatus
 from coordination.paperwork.models.documents import (
     CameBy,
     Document,
@@ -9,4 +10,7 @@ from coordination.paperwork.models.documents import (
     Scan,
 )
 
-__all__ = ["CameBy", "Document", "DocumentKind", "DocumentStatus", "Origin", "Scan"]
+__all__ = [
+    "CameBy", "Dispatch", "DispatchStatus", "Document", "DocumentKind", "DocumentStatus", "Origin",
+    "Scan",
+]  # fmt: skip

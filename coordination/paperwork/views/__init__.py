@@ -2,10 +2,24 @@
 
 from coordination.paperwork.views.mending import in_error, wrong_patient
 from coordination.paperwork.views.pages import document, pile
+from coordination.paperwork.views.sending import arrived, dispatch, failed, send, stop, went
 from coordination.paperwork.views.serving import download, preview
 from coordination.paperwork.views.taking import file_it, put_on_pile, upload
 
 __all__ = [
-    "document", "download", "file_it", "in_error", "pile", "preview", "put_on_pile",
-    "upload", "wrong_patient",
+    "arrived",
+    "dispatch",
+    "document",
+    "download",
+    "failed",
+    "file_it",
+    "in_error",
+    "pile",
+    "preview",
+    "put_on_pile",
+    "send",
+    "stop",
+    "upload",
+    "went",
+    "wrong_patient",
 ]  # fmt: skip

@@ -14,8 +14,9 @@ from coordination.access.middleware import StaffRequest
 from coordination.paperwork import queries, store
 from coordination.paperwork.forms import PageForm
 from coordination.paperwork.lines import TYPES, in_words, more_of, name_of
-from coordination.paperwork.models import Document, DocumentStatus
+from coordination.paperwork.models import DispatchStatus, Document, DocumentStatus
 from coordination.paperwork.rules import PICTURES, TEXT, size_words
+from coordination.paperwork.views.sending import TONES, states
 
 SHOWN_TEXT = 64 * 1024
 
@@ -50,12 +51,19 @@ def text_of(found: Document) -> str:
 @access("document.read", scope="", trail="list")
 @require_safe
 def pile(request: StaffRequest) -> HttpResponse:
-    """List what waits to be filed, oldest first."""
+    """List what waits to be filed, or what stands in one state of the line, oldest first."""
     actor, now = request.actor, timezone.now()
-    page = queries.waiting_documents(actor, PageForm(request.GET).place())
-    context = {
-        "now": now, "zone": actor.zone, "actor": actor,
-        "lines": in_words(page, now.astimezone(actor.zone).date()),
-        "more_url": request.path + more if (more := more_of(page)) else "",
-    }  # fmt: skip
+    show, after = request.GET.get("show", ""), PageForm(request.GET).place()
+    tabs = states(queries.open_counts(actor))
+    context: dict[str, object] = {"now": now, "zone": actor.zone, "actor": actor, "tabs": tabs}
+    if show in {code for code, _words, _n in tabs}:
+        line = queries.dispatch_queue(actor, show, after)
+        context |= {"rows": line.rows, "tone": TONES[DispatchStatus(show)]}
+        next_after = line.next_after
+    else:
+        show = ""
+        page = queries.waiting_documents(actor, after)
+        context |= {"lines": in_words(page, now.astimezone(actor.zone).date())}
+        next_after = page.next_after
+    context |= {"show": show, "more_url": more_of(request.path, next_after, show=show)}
     return render(request, "paperwork/pile.html", context)
