@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Iterator
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.db import connection
@@ -246,3 +248,38 @@ def test_every_act_has_its_words_permissions_and_page() -> None:
         assert {act_of.ask, act_of.decide} <= held
         assert str(act_of.wish) % {"title": "x"}
         assert reverse(act_of.page, args=[uuid.uuid4()])
+
+
+def test_the_next_page_goes_on_where_the_last_one_ended(
+    ruth: Client, actor: Actor, coordinator: User, team: Team, patient: Patient, clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(queries.asking, "PAGE_ROWS", 2)
+    made = [
+        asked(actor, owed(team, patient, clock, coordinator), NOW + timedelta(minutes=number))
+        for number in range(3)
+    ]
+    part = {"HTTP_HX_REQUEST": "true", "HTTP_HX_TARGET": "more-rows"}
+    seen: list[str] = []
+    url = "/requests/"
+    while url:
+        page = ruth.get(url, **(part if seen else {})).content.decode()
+        seen += re.findall(r'id="row-([0-9a-f-]+)"', page)
+        assert ("<html" in page) == (url == "/requests/")
+        found = re.search(r'id="more" href="([^"]+)"', page)
+        url = f"/requests/{unescape(found[1])}" if found else ""
+    assert seen == [str(one.public_id) for one in made]
+    whole = {"HTTP_HX_REQUEST": "true", "HTTP_HX_TARGET": "worklist"}
+    assert "<h1" not in ruth.get("/requests/", **whole).text
+    for nonsense in ("x", "2026-01-01T00:00:00~1", "2026-01-01T00:00:00+00:00~0"):
+        assert ruth.get("/requests/", {"after": nonsense}).status_code == 200
+
+
+def test_letting_go_by_the_form(signed_in: Client, actor: Actor, task: Task) -> None:
+    request = asked(actor, task, NOW)
+    url = f"/requests/{request.public_id}/withdraw/"
+    assert "No longer ask" in signed_in.get(url).text
+    done = signed_in.post(url, {"version": 1, "words": ""})
+    assert done.headers["Location"] == f"/requests/{request.public_id}/"
+    request.refresh_from_db()
+    assert request.state == "withdrawn"

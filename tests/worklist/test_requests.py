@@ -13,7 +13,14 @@ from django.utils import timezone
 from coordination.access.actor import Actor
 from coordination.access.models import AuditEvent, FacilitySetting, Membership, Team, User
 from coordination.caseload.queries import shell_numbers
-from coordination.clocks.actions import breach_due, explain, fill_holidays, load_rules, open_clock
+from coordination.clocks.actions import (
+    breach_due,
+    explain,
+    fill_holidays,
+    load_rules,
+    open_clock,
+    satisfy,
+)
 from coordination.clocks.models import Clock
 from coordination.records import (
     NotPermitted,
@@ -22,8 +29,9 @@ from coordination.records import (
     StatusEvent,
     TransitionNotAllowed,
 )
-from coordination.worklist import actions, queries
+from coordination.worklist import actions, jobs, queries
 from coordination.worklist.models import ApprovalRequest, Task, TaskEvent
+from coordination.worklist.request_lines import request_line
 from patients.actions import merge_charts, unmerge_charts
 from patients.models import Patient, TimelineEntry
 from tests.conftest import actor_of, member
@@ -103,6 +111,13 @@ def test_what_stands_in_the_way_is_named_and_kept_as_asked(
     Task.objects.filter(pk=waits.pk).update(status="cancelled")
     request.refresh_from_db()
     assert held_up in request.blockers
+
+
+def test_cancelling_it_oneself_is_refused_with_the_way_to_ask(actor: Actor, task: Task) -> None:
+    with pytest.raises(NotPermitted, match="Ask the supervisor to cancel it"):
+        actions.cancel(actor, task.public_id, None, NOW, reason="duplicate")
+    (row,) = actions.bulk(actor, "cancel", [(task.public_id, 1)], NOW, reason="duplicate")
+    assert "Ask the supervisor to cancel it" in row.sentence
 
 
 def test_without_the_setting_no_answer_is_due(actor: Actor, task: Task) -> None:
@@ -489,3 +504,77 @@ def test_the_database_refuses_a_refusal_without_a_reason(
         ApprovalRequest.objects.filter(pk=request.pk).update(
             state="refused", decided_by=supervisor, decided_at=NOW
         )
+
+
+def test_every_sort_of_hindrance_is_named(
+    actor: Actor, team: Team, coordinator: User, patient: Patient, clock: Clock
+) -> None:
+    tasks = [owed(team, patient, clock, coordinator) for _number in range(7)]
+    Task.objects.filter(pk=tasks[0].pk).update(
+        waiting_on_kind="physician", waiting_on_person="Dr. Wells"
+    )
+    assert "Waiting on Dr. Wells" in asked(actor, tasks[0]).blockers
+    breach_due(LATE)
+    satisfy(actor, clock, LATE, "contact", LATE)
+    late = actions.ask(actor, EXPLAIN, clock.public_id, LATE, why="x", choice="payer").blockers
+    assert "was due" in late[0]
+    assert late[1].startswith("Done too late: ")
+    assert late[2:] == [f"Still open: “{tasks[0].title}”"] * 5 + ["and 2 more"]
+
+
+def test_who_asked_lets_go_and_it_may_be_asked_anew(actor: Actor, team: Team, task: Task) -> None:
+    request = asked(actor, task)
+    with pytest.raises(NotPermitted):
+        actions.withdraw_request(actor_of(member(team)), request.public_id, None, NOW)
+    done = actions.withdraw_request(actor, request.public_id, 1, NOW, words="Done after all.")
+    assert done.state == "withdrawn"
+    with pytest.raises(TransitionNotAllowed, match="No longer asked"):
+        actions.withdraw_request(actor, request.public_id, None, NOW)
+    assert TimelineEntry.objects.latest("pk").detail == "Done after all."
+    assert asked(actor, task).state == "asked"
+
+
+def test_until_when_an_answer_is_due_is_said(
+    actor: Actor, supervisor: User, team: Team, task: Task
+) -> None:
+    settle(team)
+    request = asked(actor, task)
+
+    def due(at: datetime) -> tuple[str, str]:
+        request.refresh_from_db()
+        line = request_line(actor, request, at)
+        return line.due, line.due_tone
+
+    assert due(NOW) == ("2 h left", "wait")
+    assert due(NOW + 3 * HOUR) == ("1 h late", "late")
+    actions.pass_on_requests(NOW + 2 * HOUR)
+    assert due(NOW + 3 * HOUR) == ("no answer in time; passed to Ruth Adeyemi", "late")
+    ApprovalRequest.objects.update(passed_to=None)
+    assert due(NOW + 3 * HOUR) == ("no answer in time; nobody is on call", "late")
+    actions.refuse(actor_of(supervisor), request.public_id, None, NOW, words="No.")
+    assert due(NOW + 3 * HOUR) == ("", "")
+
+
+def test_the_job_reads_the_clock_of_the_database(actor: Actor, team: Team, task: Task) -> None:
+    settle(team)
+    request = asked(actor, task, timezone.now() - 3 * HOUR)
+    jobs.pass_on_requests()
+    request.refresh_from_db()
+    assert request.passed_at is not None
+
+
+def test_what_is_asked_on_both_charts_of_a_merge_is_asked_once(
+    actor: Actor, supervisor: User, team: Team, patient: Patient, clock: Clock
+) -> None:
+    twin = PatientFactory(organization=team.organization, team=team)
+    other = clock_of(actor, twin, 8)
+    breach_due(LATE)
+    stays, goes = (
+        actions.ask(actor, EXPLAIN, one.public_id, LATE, why="x", choice="payer")
+        for one in (clock, other)
+    )
+    ruth = actor_of(supervisor)
+    merge_charts(ruth, into=patient.public_id, gone=twin.public_id, why="twice", now=LATE)
+    assert queries.waiting_requests(ruth).rows == [stays]
+    goes.refresh_from_db()
+    assert (goes.patient, goes.subject_id) == (twin, other.pk)

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from coordination.access.actor import Actor, require
-from coordination.records import Refused, TransitionNotAllowed, label_of, move
+from coordination.records import NotPermitted, Refused, TransitionNotAllowed, label_of, move
 from coordination.worklist.actions.clocked import meet_clock, run_clock_again
 from coordination.worklist.actions.proving import EvidenceIn, prove, spend, void_evidence
 from coordination.worklist.actions.telling import tell_if_late
@@ -116,8 +116,11 @@ def cancel(
     """
     task = locked(actor, task_id, version)
     still_open(task, actor)
-    if is_owed(task):
-        require(actor, "task.cancel_regulatory")
+    if is_owed(task) and not actor.may("task.cancel_regulatory"):
+        raise NotPermitted(
+            _("A deadline of the law stands behind this task. Ask the supervisor to cancel it: the"
+              " task’s menu leads there.")
+        )  # fmt: skip
     labels = dict(cancel_labels())
     if reason not in labels:
         raise Refused(_("Choose a reason from the list."))
