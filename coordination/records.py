@@ -154,13 +154,17 @@ def insert(model: type[M], **values: Any) -> M:
         return model.from_db(connection.alias, names, cursor.fetchone())
 
 
-def lock(rows: models.QuerySet[R], public_id: uuid.UUID, version: int | None) -> R:
+def lock(
+    rows: models.QuerySet[R], public_id: uuid.UUID, version: int | None, *, no_key: bool = False
+) -> R:
     """Return the row locked FOR UPDATE, in the caller's transaction.
 
     rows: a scoped queryset. version: the one the form was opened with; None for a reaction.
+    no_key: rows that name it may still be written meanwhile. For a patient or a stay, whom every
+    act's line on the timeline names: two acts that each hold one of them would wait for each other.
     Raises Model.DoesNotExist (not there or not yours) or StaleRecord.
     """
-    record = rows.select_for_update(of=("self",)).get(public_id=public_id)
+    record = rows.select_for_update(of=("self",), no_key=no_key).get(public_id=public_id)
     if version is not None and record.version != version:
         raise StaleRecord(record)
     return record

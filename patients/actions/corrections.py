@@ -54,7 +54,7 @@ def correct_stay(
     require(actor, "stay.change")
     if not why.strip():
         raise Refused(_("Say why this is corrected: it is kept with what stood here before."))
-    stay = lock(stays_in_scope(actor), stay_id, version)
+    stay = lock(stays_in_scope(actor), stay_id, version, no_key=True)
     values: dict[str, Any] = dict(fields)
     for name in ("admitted_at", "discharged_at", "departed_at"):
         not_ahead(values.get(name), now)
@@ -184,7 +184,7 @@ def void_stay(
     require(actor, "stay.change")
     if not why.strip():
         raise Refused(_("Say why: the stay stays in the history with your reason."))
-    stay = lock(stays_in_scope(actor), stay_id, version)
+    stay = lock(stays_in_scope(actor), stay_id, version, no_key=True)
     move(stay, to, actor=actor, now=now, why=why)
     record(actor, "stay.void", stay, now)
     tell(

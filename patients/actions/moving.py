@@ -38,8 +38,7 @@ def take_back_move(actor: Actor, token: str, now: datetime) -> Stay:
     """
     require(actor, "stay.change")
     place_id, version = _read(token)
-    place = lock(places_in_scope(actor).select_related("unit"), place_id, None)
-    stay = _stay_of(actor, place)
+    stay, place = _opened(actor, place_id, None)
     if stay.version != version:
         raise StaleRecord(stay)
     before = _before(place)
@@ -63,9 +62,13 @@ def _read(token: str) -> tuple[UUID, int]:
         raise StayPlace.DoesNotExist from unreadable
 
 
-def _stay_of(actor: Actor, place: StayPlace) -> Stay:
-    rows = stays_in_scope(actor).select_related("unit", "patient")
-    return lock(rows, rows.values_list("public_id", flat=True).get(pk=place.stay_id), None)
+def _opened(actor: Actor, place_id: UUID, version: int | None) -> tuple[Stay, StayPlace]:
+    """Lock the stay, then one stretch of it: in the order in which a move writes them."""
+    places = places_in_scope(actor).select_related("unit")
+    stays = stays_in_scope(actor).select_related("unit", "patient")
+    stay_id = places.values_list("stay__public_id", flat=True).get(public_id=place_id)
+    stay = lock(stays, stay_id, None, no_key=True)
+    return stay, lock(places, place_id, version)
 
 
 def _before(place: StayPlace) -> StayPlace | None:
@@ -115,8 +118,7 @@ def correct_place(  # noqa: PLR0913  which, where, since when, why
     if not why.strip():
         raise Refused(_("Say why this is corrected: it is kept with what stood here before."))
     not_ahead(at, now)
-    place = lock(places_in_scope(actor).select_related("unit"), place_id, version)
-    stay = _stay_of(actor, place)
+    stay, place = _opened(actor, place_id, version)
     before, old = _before(place), place.starts_at
     if before is None and at != old:
         raise Refused(_("This is when they were admitted. Correct the stay instead."))

@@ -56,7 +56,7 @@ def look_after(
     Raises NotPermitted, Patient.DoesNotExist, or Refused: a colleague changed one of these
     meanwhile, no reason although somebody is replaced, or a person who is not of the team.
     """
-    patient = lock(scope(actor), patient_id, None)
+    patient = lock(scope(actor), patient_id, None, no_key=True)
     standing = standing_of(patient, team)
     if was is not None:
         unchanged(standing, was)
@@ -232,7 +232,7 @@ def take_back_owners(actor: Actor, patient_id: UUID, at: datetime, now: datetime
     History is not rewritten: what was ended opens anew. Raises Patient.DoesNotExist, or Refused
     when the actor did nothing then, or somebody has changed it since.
     """
-    patient = lock(scope(actor), patient_id, None)
+    patient = lock(scope(actor), patient_id, None, no_key=True)
     rows = Assignment.objects.filter(patient=patient).select_related("team", "user")
     begun = list(rows.filter(starts_at=at, set_by=actor.user).order_by("pk"))
     if not begun or any(row.ends_at is not None for row in begun):

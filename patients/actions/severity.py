@@ -33,7 +33,7 @@ def set_severity(
     has ended.
     """
     require(actor, "stay.change")
-    stay = lock(stays_in_scope(actor), stay_id, version)
+    stay = lock(stays_in_scope(actor), stay_id, version, no_key=True)
     still_open(stay)
     before = stay.severity
     if before == severity:

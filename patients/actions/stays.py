@@ -51,7 +51,7 @@ def start_segment(  # noqa: PLR0913  who, which, what, when, by whom
     """
     require(actor, "stay.change")
     not_ahead(starts_at, now)
-    stay = lock(stays_in_scope(actor), stay_id, version)
+    stay = lock(stays_in_scope(actor), stay_id, version, no_key=True)
     still_open(stay)
     if StatusSegment.objects.filter(
         stay=stay, ends_at__isnull=True, segment_class=segment_class
@@ -96,7 +96,9 @@ def move_bed(  # noqa: PLR0913  who, which, where, when
     """
     require(actor, "stay.change")
     not_ahead(at, now)
-    stay = lock(stays_in_scope(actor).select_related("unit", "patient"), stay_id, version)
+    stay = lock(
+        stays_in_scope(actor).select_related("unit", "patient"), stay_id, version, no_key=True
+    )
     still_open(stay)
     left, left_bed, moved = stay.unit, stay.bed, unit != stay.unit
     if not moved and bed == stay.bed:
@@ -134,7 +136,7 @@ def set_expected(
     Raises NotPermitted, Stay.DoesNotExist, StaleRecord or Refused.
     """
     require(actor, "stay.change")
-    stay = lock(stays_in_scope(actor), stay_id, version)
+    stay = lock(stays_in_scope(actor), stay_id, version, no_key=True)
     still_open(stay)
     expect(actor, stay, expected_at, now, why)
     return stay
@@ -177,7 +179,7 @@ def plan_discharge(
     Raises NotPermitted, Stay.DoesNotExist, StaleRecord or Refused.
     """
     require(actor, "stay.change")
-    stay = lock(stays_in_scope(actor), stay_id, version)
+    stay = lock(stays_in_scope(actor), stay_id, version, no_key=True)
     still_open(stay)
     if expected_at is not None:
         expect(actor, stay, expected_at, now)
@@ -213,7 +215,7 @@ def depart(  # noqa: PLR0913  who, which, where to, when
     """
     require(actor, "stay.change")
     not_ahead(departed_at, now)
-    stay = lock(stays_in_scope(actor).select_related("patient"), stay_id, version)
+    stay = lock(stays_in_scope(actor).select_related("patient"), stay_id, version, no_key=True)
     if stay.status in {StayStatus.ARRIVED, StayStatus.TRIAGED, StayStatus.ON_LEAVE}:
         move(stay, StayStatus.IN_PROGRESS, actor=actor, now=now, why=_("left the hospital"))
     with said(Stay):

@@ -126,7 +126,7 @@ def _owners_back(
         patient__public_id=patient_id, starts_at=at, set_by=actor.user
     )
     if tasks_alone and not begun.exists():
-        return lock(scope(actor), patient_id, None)
+        return lock(scope(actor), patient_id, None, no_key=True)
     return take_back_owners(actor, patient_id, at, now)
 
 

@@ -54,7 +54,7 @@ def accept_takeover(
     proposal = _answering(actor, proposal_id, version)
     if part is not None and not (part.patient or part.tasks):
         raise Refused(_("Choose what you take over: the patient, or at least one task."))
-    patient = lock(scope(actor), proposal.patient.public_id, None)
+    patient = lock(scope(actor), proposal.patient.public_id, None, no_key=True)
     named = named_in(proposal, actor)
     reason = _("moved to %(unit)s") % {"unit": proposal.unit.name}
     takes_patient = part is None or part.patient
