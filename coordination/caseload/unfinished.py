@@ -77,12 +77,17 @@ FORMS: dict[str, Form] = {
     "stay-depart": Form(gettext_lazy("Left the hospital"), "patients:depart"),
     "stay-correct": Form(gettext_lazy("Correct stay"), "patients:correct_stay"),
     "stay-void": Form(gettext_lazy("Stay entered in error"), "patients:void_stay"),
+    "document": Form(gettext_lazy("Add a document"), "paperwork:upload"),
+    "send-paper": Form(gettext_lazy("Send paper"), "paperwork:send"),
+    "pile": Form(gettext_lazy("Paper came in"), "", "paperwork:put_on_pile"),
     "visit-new": Form(gettext_lazy("New visit"), "patients:book"),
     "visit-edit": Form(gettext_lazy("Change visit"), "patients:edit_visit"),
 }
 FIELDS = {
     "note": gettext_lazy("Note"), "why": gettext_lazy("Why"), "text": gettext_lazy("One line"),
-    "line": gettext_lazy("What is to be done"), "outcome": gettext_lazy("What came of it"),
+    "title": gettext_lazy("Called"), "purpose": gettext_lazy("What they need it for"),
+    "sender": gettext_lazy("From"), "line": gettext_lazy("What is to be done"),
+    "outcome": gettext_lazy("What came of it"),
     "about_me": gettext_lazy("What matters to them"), "told_by": gettext_lazy("Told by"),
     "somebody_name": gettext_lazy("Name or place"), "name": gettext_lazy("Name"),
     "family": gettext_lazy("Family name"), "words": gettext_lazy("In words"),
