@@ -16,6 +16,7 @@ from django.utils.translation import get_language
 from markupsafe import Markup
 
 from coordination import nav
+from coordination.keys import GROUPS, Keys, keys_of
 
 KEPT = 1024
 TOKEN_PLACE, PATH_PLACE = "frame-token-goes-here", "frame-path-goes-here"
@@ -34,6 +35,8 @@ class Frame(NamedTuple):
     initials: str
     theme: str
     keys_on: bool
+    keys: Keys
+    start_page: str
     duty: str
     permissions: frozenset[str]
 
@@ -60,6 +63,8 @@ def frame_of(request: Any) -> Frame:
         initials=user.initials,
         theme=user.theme,
         keys_on=user.keys_on,
+        keys=keys_of(user.keys_map, tuple(user.keys_own)),
+        start_page=user.start_page,
         duty=actor.duty_words() if actor.duty else "",
         permissions=actor.permissions,
     )
@@ -70,7 +75,7 @@ def _drawn(name: str, frame: Frame) -> Markup:
     template: Any = get_template(name)
     values = {
         "frame": frame, "theme": frame.theme, "keys_on": frame.keys_on, "path": PATH_PLACE,
-        "csrf_input": TOKEN_FIELD,
+        "csrf_input": TOKEN_FIELD, "groups": GROUPS,
     }  # fmt: skip
     drawn: Markup = template.template.make_module(values).__html__()
     return drawn

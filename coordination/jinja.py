@@ -17,7 +17,7 @@ from django.utils import translation
 from django_htmx.jinja import htmx_script
 from jinja2 import Environment, StrictUndefined
 
-from coordination import frame, nav, words
+from coordination import frame, keys, nav, words
 
 HTMX = json.dumps(
     {
@@ -75,6 +75,7 @@ def environment(**options: Any) -> Environment:
         left_words=words.left_words,
         when_words=words.when_words,
         time_words=words.time_words,
+        clock_words=words.clock_words,
         day_words=words.day_words,
         today_words=words.today_words,
         moment_words=words.moment_words,
@@ -82,6 +83,9 @@ def environment(**options: Any) -> Environment:
         age_words=words.age_words,
         span_words=words.span_words,
         standing=standing,
+        key_words=keys.key_words,
+        key_map=keys.key_map,
+        choice_words=keys.choice_words,
     )
     return env
 

@@ -21,6 +21,13 @@ class Asker(Protocol):
     def may(self, permission: str) -> bool: ...
 
 
+class Comer(Asker, Protocol):
+    """Who comes in: start_page is the name of the page they want first, or ""."""
+
+    @property
+    def start_page(self) -> str: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
     """One place to go. any_of: permissions of which one opens it. key: the letter after G.
@@ -84,6 +91,11 @@ def nav_for(actor: Asker, path: str) -> list[Link]:
     return links(SIDE, actor, path)
 
 
+def pages_for(actor: Asker) -> list[tuple[str, str]]:
+    """Return the (name, label) of each page this actor may open from the navigation."""
+    return [(item.name, str(item.label)) for item in SIDE if links([item], actor, "")]
+
+
 def new_for(actor: Asker, path: str) -> list[Link]:
     """Return what this actor may make from the New menu."""
     return links(NEW, actor, path)
@@ -112,11 +124,14 @@ def _places() -> tuple[str, ...]:
     return tuple(url for item in SIDE if (url := address(item.name)))
 
 
-def home_of(actor: Asker) -> str:
-    """Return the address of the first page this actor may open; "/" where there is none.
+def home_of(actor: Comer) -> str:
+    """Return the address of the page they want first, else of the first this actor may open.
 
-    Who is in charge of a unit begins with its beds.
+    Who is in charge of a unit begins with its beds; "/" where there is none.
     """
+    wished = [item for item in SIDE if item.name == actor.start_page]
+    if found := links(wished, actor, ""):
+        return found[0].url
     if actor.may("escalation.acknowledge_unit"):
         return address("caseload:units")
     return next((link.url for link in nav_for(actor, "")), "/")

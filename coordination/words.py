@@ -1,22 +1,42 @@
-"""Words for time: pure, the clock and the zone are arguments (rules of the visual language).
+"""Words for time: the clock and the zone are arguments (rules of the visual language).
 
-A date is never digits only: a month is a word, so nobody reads 3/4 as April or March.
+A date is never digits only: a month is a word, so nobody reads 3/4 as April or March. Like
+the language, 12 or 24 hours is the reader's: what they chose holds for all that is said while
+the answer to their request is made; what no person asked for is said in 24.
 """
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from django.utils.dateformat import format as dateformat
+from django.utils.dateformat import time_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 NEAR = timedelta(hours=12)
 MINUTE = timedelta(minutes=1)
 WEEK = 6  # days on either side that a weekday still names without doubt
+WHOLE_DAY = 24
 KEPT = 4096  # of each cache below: lists say the same days and lengths again and again
+
+
+_hours: ContextVar[int] = ContextVar("hours", default=WHOLE_DAY)
+
+
+@contextmanager
+def told_in(hours: int) -> Iterator[None]:
+    """Say the times of what is made inside by a clock of 12 or 24 hours."""
+    before = _hours.set(hours)
+    try:
+        yield
+    finally:
+        _hours.reset(before)
 
 
 @lru_cache(KEPT)
@@ -79,7 +99,7 @@ def left_words(due_at: datetime, now: datetime) -> str:
     return _("%(span)s left") % {"span": span_words(due_at - now)}
 
 
-def due_words(due_at: datetime, now: datetime, zone: ZoneInfo, hours: int = 24) -> str:
+def due_words(due_at: datetime, now: datetime, zone: ZoneInfo, hours: int = 0) -> str:
     """Return when something is due, seen from now, in the facility's zone.
 
     "in 18 m" under an hour, "in 3 h 18 m" under 12 hours, then as `when_words`; late if past.
@@ -91,9 +111,9 @@ def due_words(due_at: datetime, now: datetime, zone: ZoneInfo, hours: int = 24) 
     return when_words(due_at, now, zone, hours)
 
 
-def when_words(at: datetime, now: datetime, zone: ZoneInfo, hours: int = 24) -> str:
+def when_words(at: datetime, now: datetime, zone: ZoneInfo, hours: int = 0) -> str:
     """Return an instant as a person says it: "14:00" today, "Tue 24 Nov, 09:00" within six days
-    of today, "24 Nov 2026" beyond. hours: 12 or 24, from the profile.
+    of today, "24 Nov 2026" beyond. hours: 12 or 24; 0: as the reader wants it.
     """  # noqa: D205  one sentence with its three forms
     return _when(at.astimezone(zone), now.astimezone(zone).date(), hours, get_language())
 
@@ -107,16 +127,16 @@ def _when(local: datetime, today: date, hours: int, language: str | None) -> str
     return _day(day, "j M Y", language)
 
 
-def time_words(at: datetime, zone: ZoneInfo, hours: int = 24) -> str:
-    """Return the time of day: "14:00", or "2:00 p.m." for 12."""
+def time_words(at: datetime, zone: ZoneInfo, hours: int = 0) -> str:
+    """Return the time of day: "14:00", or "2:00 PM" for 12. 0: as the reader wants it."""
     return clock_words(at.astimezone(zone), hours)
 
 
-def clock_words(local: datetime, hours: int = 24) -> str:
-    """Return what `time_words` does of an instant in its zone already."""
-    if hours == 24:  # noqa: PLR2004
+def clock_words(local: datetime | time, hours: int = 0) -> str:
+    """Return what `time_words` does of an instant in its zone already, or of a time of day."""
+    if (hours or _hours.get()) == WHOLE_DAY:
         return f"{local.hour:02}:{local.minute:02}"
-    return dateformat(local, "g:i a")
+    return time_format(local, "g:i A")
 
 
 def day_words(day: date) -> str:
@@ -124,20 +144,20 @@ def day_words(day: date) -> str:
     return _day(day, "j M Y", get_language())
 
 
-def today_words(now: datetime, zone: ZoneInfo, hours: int = 24) -> str:
+def today_words(now: datetime, zone: ZoneInfo, hours: int = 0) -> str:
     """Return the head of a page of the day: "Monday 23 November, 10:42"."""
     local = now.astimezone(zone)
     return f"{_day(local.date(), 'l j F', get_language())}, {clock_words(local, hours)}"
 
 
-def moment_words(at: datetime, now: datetime, zone: ZoneInfo, hours: int = 24) -> str:
+def moment_words(at: datetime, now: datetime, zone: ZoneInfo, hours: int = 0) -> str:
     """Return a day with its time: "Mon 30 Nov, 23:59", with the year where it is another one."""
     local = at.astimezone(zone)
     day = dateformat(local, "D j M" if local.year == now.astimezone(zone).year else "D j M Y")
     return f"{day}, {time_words(at, zone, hours)}"
 
 
-def full_words(at: datetime, zone: ZoneInfo, hours: int = 24) -> str:
+def full_words(at: datetime, zone: ZoneInfo, hours: int = 0) -> str:
     """Return everything about an instant: "Monday 23 November 2026, 10:42 EST"."""
     local = at.astimezone(zone)
     day = _day(local.date(), "l j F Y", get_language())
@@ -153,17 +173,15 @@ class PageTime:
     """The words for time of one page: its now, zone and language are looked up once, not per cell.
 
     The methods that take `local` want an instant in the page's zone already, as `local` gives it.
-    hours: 12 or 24.
+    hours: 12 or 24; 0: as the reader wants it.
     """
 
     __slots__ = ("_hours", "_language", "_zone", "now", "today")
 
-    def __init__(
-        self, now: datetime, zone: ZoneInfo, language: str | None, hours: int = 24
-    ) -> None:
+    def __init__(self, now: datetime, zone: ZoneInfo, language: str | None, hours: int = 0) -> None:
         self.now = now
         self.today = now.astimezone(zone).date()
-        self._zone, self._language, self._hours = zone, language, hours
+        self._zone, self._language, self._hours = zone, language, hours or _hours.get()
 
     def local(self, at: datetime) -> datetime:
         """Return an instant as the page's zone reads it."""

@@ -105,6 +105,11 @@ class Actor:
         """Return the organization's time zone, in which days begin and end."""
         return ZoneInfo(self.organization.zone if self.organization else "UTC")
 
+    @property
+    def start_page(self) -> str:
+        """Return the name of the page this person wants first, or ""."""
+        return self.user.start_page if self.user else ""
+
     def duty_words(self) -> str:
         """Return where this person is on duty and until when: "4 West until 19:30"."""
         places = _(" and ").join(dict.fromkeys(one.place for one in self.duty))

@@ -6,6 +6,7 @@ import hashlib
 import logging
 import uuid
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any
 
@@ -33,8 +34,10 @@ from coordination.access.problems import is_api, not_signed_in, not_there, probl
 from coordination.access.throttle import client_address
 from coordination.access.tokens import has_token, token_actor
 from coordination.forms import BASE
+from coordination.keys import USUAL, hints_of, keys_of
 from coordination.nav import home_of
 from coordination.records import NotPermitted, Refused, StaleRecord
+from coordination.words import WHOLE_DAY, told_in
 
 log = logging.getLogger(__name__)
 HOME = "/"
@@ -81,6 +84,16 @@ def access_of(view: Callable[..., Any]) -> Access | None:
     return mark or outside(view.__module__)
 
 
+@contextmanager
+def told_as_wished(actor: Actor) -> Iterator[None]:
+    """Say times by the clock, and keys by the map, of the person who asks."""
+    user = actor.user
+    hours = user.hours if user else WHOLE_DAY
+    keys = keys_of(user.keys_map, tuple(user.keys_own)) if user else USUAL
+    with told_in(hours), hints_of(keys):
+        yield
+
+
 def moved_charts() -> Callable[[Actor, Any], Any]:
     """Return what says where a merged chart went; this room knows a patient as an id only."""
     found: Callable[[Actor, Any], Any] = import_string(settings.MOVED_CHARTS)
@@ -105,7 +118,8 @@ class Guard:
     def __call__(self, request: StaffRequest) -> HttpResponseBase:
         try:
             request.actor = self.actor(request)
-            response = self.record(request, self.get_response(request))
+            with told_as_wished(request.actor):
+                response = self.record(request, self.get_response(request))
         except DatabaseError:
             # Nothing leaves that the trail does not hold (trust.md P4).
             log.exception("audit_unavailable")

@@ -15,4 +15,7 @@ urlpatterns = [
     path("duty/start/", views.start_duty, name="start_duty"),
     path("duty/end/", views.end_duty, name="end_duty"),
     path("keys/", views.keys, name="keys"),
+    path("keys/list/", views.keys_part, name="keys_part"),
+    path("profile/", views.profile, name="profile"),
+    path("profile/keys/", views.own_keys, name="own_keys"),
 ]

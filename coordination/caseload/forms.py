@@ -46,6 +46,13 @@ MORNING = time(9, 0)
 SOON = timedelta(hours=1)
 
 
+class AtHandForm(forms.Form):
+    """What the palette was opened on: a task, a patient, both or nothing."""
+
+    task = forms.UUIDField(required=False)
+    patient = forms.UUIDField(required=False)
+
+
 class LogForm(CreateForm):
     """What one contact was. Choices come from the patient and the task; times are local."""
 

@@ -9,7 +9,7 @@ from typing import ClassVar
 from django.utils.translation import gettext as _
 
 from coordination.events import Event
-from coordination.words import full_words
+from coordination.words import WHOLE_DAY, full_words
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,7 +67,7 @@ class ClockRunsAgain(ClocksMoved):
         """Say which clock runs again, and until when, or since when it is late."""
         if self.due_at is None:
             return _("Runs again: %(title)s") % {"title": self.title}
-        said = {"title": self.title, "when": full_words(self.due_at, self.actor.zone)}
+        said = {"title": self.title, "when": full_words(self.due_at, self.actor.zone, WHOLE_DAY)}
         if self.is_late:
             return _("Runs again: %(title)s, late since %(when)s") % said
         return _("Runs again: %(title)s, due %(when)s") % said

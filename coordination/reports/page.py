@@ -21,7 +21,7 @@ from coordination.reports.drill import after_key, narrowed
 from coordination.reports.names import band_names, cause_names, name_of, series_names
 from coordination.reports.queries import Days, Drill, LateRow, Matrix, Owner
 from coordination.reports.tables import by_owner, owner_words, tables
-from coordination.words import PageTime, age_words, today_words, when_words
+from coordination.words import PageTime, age_words, time_words, today_words, when_words
 from coordination.worklist.models import TaskKind
 
 SHOWN_DAYS = 7
@@ -145,7 +145,7 @@ def chart(matrix: Matrix, days: Days, now: datetime, zone: ZoneInfo) -> dict[str
     causes_now: Counter[str] = Counter()
     for cell in matrix.cells:
         causes_now[cell.cause] += cell.tasks
-    label = f"{dateformat(today, 'D j')}, {dateformat(now.astimezone(zone), 'H:i')}"
+    label = f"{dateformat(today, 'D j')}, {time_words(now, zone)}"
     bars.append((today, label, rules.series_sums(causes_now)))
     return {
         "drawing": rules.chart(bars, today),

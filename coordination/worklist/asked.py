@@ -20,7 +20,7 @@ from coordination.access.models import Team
 from coordination.clocks import actions as clocks
 from coordination.clocks.models import Cause, Clock, ClockState
 from coordination.clocks.queries import in_scope
-from coordination.words import full_words, late_words
+from coordination.words import WHOLE_DAY, full_words, late_words
 from coordination.worklist import actions
 from coordination.worklist.actions.trail import is_owed, locked
 from coordination.worklist.models import OPEN_STATUSES, EvidenceKind, Task, WaitingOn
@@ -82,7 +82,7 @@ def _clock_words(clock: Clock, now: datetime, zone: ZoneInfo) -> str:
     said = {"title": clock.rule.title, "citation": clock.rule.citation or _("section not known")}
     if clock.due_at is None:
         return _("“%(title)s” (%(citation)s), without a date") % said
-    said["when"] = full_words(clock.due_at, zone)
+    said["when"] = full_words(clock.due_at, zone, WHOLE_DAY)
     if clock.due_at < now:
         said["late"] = late_words(clock.due_at, now)
         return _("“%(title)s” (%(citation)s) was due %(when)s, %(late)s") % said
@@ -123,7 +123,8 @@ def clock_blockers(subject: Subject, now: datetime, zone: ZoneInfo) -> list[str]
     clock: Clock = subject.record
     named = [_clock_words(clock, now, zone)]
     if clock.satisfied_at is not None:
-        named.append(_("Done too late: %(when)s") % {"when": full_words(clock.satisfied_at, zone)})
+        at = full_words(clock.satisfied_at, zone, WHOLE_DAY)
+        named.append(_("Done too late: %(when)s") % {"when": at})
     else:
         named.append(_("Not done to this day"))
     serving = list(

@@ -8,7 +8,7 @@ import "./menu.js";
 import "./palette.js";
 import "./refresh.js";
 import "./select.js";
-import "./times.js";
+import { hours } from "./times.js";
 import "./sheet.js";
 import "./toast.js";
 
@@ -34,7 +34,7 @@ document.addEventListener("token-renewed", ({ detail }) => {
 addEventListener("beforeprint", () => {
   const foot = document.querySelector(".printed");
   if (!foot) return;
-  const how = { dateStyle: "long", timeStyle: "short", timeZone: foot.dataset.zone };
+  const how = { day: "numeric", month: "long", year: "numeric", minute: "2-digit", ...hours(), timeZone: foot.dataset.zone };
   foot.querySelector("[data-printed-at]").textContent = new Intl.DateTimeFormat(root.lang, how).format(new Date());
 });
 

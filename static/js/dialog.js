@@ -5,13 +5,45 @@ import { comeBack, focusFirst, markRow, openDialog, put } from "./focus.js";
 const host = document.getElementById("dialog");
 let opener = null;
 
-export function openById(id) {
-  const dialog = document.getElementById(id);
-  if (!dialog || openDialog()) return false;
-  opener = document.activeElement;
+let typed = null; // what is typed while a dialog is on its way: it belongs into its first field
+
+document.addEventListener(
+  "keydown",
+  (event) => {
+    if (typed === null || event.key.length > 1 || event.ctrlKey || event.metaKey || event.altKey) return;
+    typed += event.key;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  },
+  true,
+);
+
+function show(dialog, text) {
   dialog.showModal();
-  dialog.dispatchEvent(new CustomEvent("opened"));
+  dialog.dispatchEvent(new CustomEvent("opened", { bubbles: true, detail: { typed: text } }));
   focusFirst(dialog);
+}
+
+// The palette and the list of keys come with their first use on a page, not with every page.
+async function bring(id, address) {
+  const from = opener;
+  typed = "";
+  await htmx.ajax("GET", address, { target: "body", swap: "beforeend" });
+  const [dialog, text] = [document.getElementById(id), typed];
+  [typed, opener] = [null, from];
+  if (dialog && !openDialog()) show(dialog, text);
+}
+
+// Opens a dialog of the page, or one that a [data-open] says the address of; false where there is none.
+export function openById(id) {
+  if (openDialog()) return false;
+  if (typed !== null) return true;
+  const dialog = document.getElementById(id);
+  const address = document.querySelector(`[data-open="${id}"][data-part]`)?.dataset.part;
+  if (!dialog && !address) return false;
+  opener = document.activeElement;
+  if (dialog) show(dialog, "");
+  else bring(id, address);
   return true;
 }
 
@@ -40,12 +72,15 @@ document.addEventListener("click", (event) => {
   if (close) close.closest("dialog")?.close();
 });
 
-for (const dialog of document.querySelectorAll("dialog")) {
-  dialog.addEventListener("close", () => {
-    keepDrafts(dialog);
-    if (dialog === host) host.replaceChildren();
+// It does not bubble; on its way down it is heard of dialogs that came later, too.
+document.addEventListener(
+  "close",
+  ({ target }) => {
+    keepDrafts(target);
+    if (target === host) host.replaceChildren();
     if (opener?.isConnected && opener !== document.body) put(opener);
     else if (document.activeElement === document.body) comeBack();
     opener = null;
-  });
-}
+  },
+  true,
+);

@@ -7,6 +7,23 @@ const FIELDS = "input:not([type=checkbox], [type=radio], [type=button]), textare
 const WAIT = 1500; // ms that G waits for the second key
 let going = 0;
 
+// The person's own map, where it is another than the usual: what is pressed for what, and whether with Alt Shift.
+const { chords = false, moved = {} } = JSON.parse(document.body.dataset.keymap || "{}");
+const meant = Object.fromEntries(Object.entries(moved).map(([shortcut, key]) => [key, shortcut]));
+
+// The shortcut a key stands for: one that was moved away leaves its own key without meaning.
+const meaning = (key) => meant[key] ?? (key in moved ? "" : key);
+
+// How a shortcut is written for this person, as the server writes it in its hints.
+export const keyWords = (shortcut) => (chords ? "Alt Shift " : "") + (moved[shortcut] ?? shortcut);
+
+// With Alt Shift some layouts send another sign; the place of the key says which it is.
+function strokeOf({ key, code, altKey }) {
+  if (key.length > 1) return key;
+  const place = altKey && !/^[a-z]$/i.test(key) && code.match(/^(?:Key|Digit)(\w)$/)?.[1];
+  return (place || (altKey && { Slash: "/", Space: " " }[code]) || key).toUpperCase();
+}
+
 // Presses what carries the key: in the row first, then in what was just said (Undo), else on the page.
 function press(key) {
   const wanted = `[data-key="${CSS.escape(key)}"]`;
@@ -52,14 +69,15 @@ function go(key) {
   return Boolean(place);
 }
 
-function plain(event, key) {
-  if (going && Date.now() < going) return go(key);
+function plain(event, pressed) {
+  if (going && Date.now() < going) return go(pressed);
+  const key = meaning(pressed);
   if (key === "J" || key === "K") return step(key === "J" ? 1 : -1);
-  if (key === "X") return pick(currentRow(), event.shiftKey);
+  if (key === "X") return pick(currentRow(), event.shiftKey && !chords);
   if (key === "G") return Boolean((going = Date.now() + WAIT));
   if (key === "Escape") return clearPicks();
   if (key === " ") return event.target.closest("button, summary, input") ? false : press("Space");
-  return press(key);
+  return Boolean(key) && press(key);
 }
 
 // What one stroke does; true if it did something.
@@ -94,10 +112,12 @@ document.addEventListener("htmx:afterSettle", ({ detail }) => {
 
 document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.isComposing || (event.repeat && event.key === "Enter")) return;
-  const key = event.key.length === 1 ? event.key.toUpperCase() : event.key;
+  const key = strokeOf(event);
   const stroke = { key, shiftKey: event.shiftKey, command: event.ctrlKey || event.metaKey, target: event.target };
   if (!(stroke.command && (key === "Enter" || key === "K"))) {
-    if (stroke.command || event.altKey || event.target.closest(FIELDS)) return;
+    const asChord = event.altKey && event.shiftKey;
+    if (stroke.command || (event.altKey && !(chords && asChord)) || event.target.closest(FIELDS)) return;
+    if (chords && !asChord && key !== "Escape") return;
     if (document.body.dataset.keys === "off" && key !== "Escape") return;
   }
   if (ahead && key !== "Escape" && key !== "Tab") {

@@ -51,8 +51,8 @@ def test_the_zone_of_the_facility_rules_the_day() -> None:
 
 
 def test_twelve_hour_clocks_say_so() -> None:
-    assert words.when_words(local("2026-11-23T14:00"), NOW, ZONE, hours=12) == "2:00 p.m."
-    assert words.today_words(NOW, ZONE, hours=12) == "Monday 23 November, 10:42 a.m."
+    assert words.when_words(local("2026-11-23T14:00"), NOW, ZONE, hours=12) == "2:00 PM"
+    assert words.today_words(NOW, ZONE, hours=12) == "Monday 23 November, 10:42 AM"
 
 
 def test_the_full_form_names_day_and_zone() -> None:

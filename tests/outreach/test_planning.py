@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -16,9 +17,11 @@ from coordination.outreach.actions import (
     stop_outreach,
 )
 from coordination.outreach.models import Call, Delivery, Message, ReminderRule
-from coordination.outreach.rules import reminder_due
+from coordination.outreach.rules import reminder_due, wished_slot
+from coordination.worklist.models import Escalation
 from patients.actions import book_visit, change_visit, opt_out, record_death
 from patients.models import ContactPreference
+from tests.conftest import member
 from tests.outreach.factories import NOW, CallFactory, DeliveryFactory, reachable
 from tests.patients.factories import ContactFactory, VisitFactory
 from tests.worklist.factories import TaskFactory
@@ -216,6 +219,72 @@ def test_the_digest_counts_what_is_late_once_a_shift_and_is_silent_otherwise(
     )  # fmt: skip
     assert plan_digests(house, datetime(2026, 11, 23, 18, 0, tzinfo=UTC)) == 0
     assert morning < later
+
+
+HOURS = {"morning": 12, "noon": 17, "evening": 1}  # UTC, of 07:30, 12:30 and 20:30 in New York
+
+
+def wall(when: str) -> datetime:
+    return datetime(2026, 11, 23 if when != "evening" else 24, HOURS[when], 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("wish", "climbed", "news", "hears"),
+    [
+        pytest.param("shifts", False, False, ["morning", "evening"], id="each shift"),
+        pytest.param("morning", True, True, ["morning"], id="in the morning only"),
+        pytest.param("off", False, False, [], id="never, nothing climbed"),
+        pytest.param("off", True, True, ["morning"], id="never, but something climbed"),
+        pytest.param("at-once", True, True, ["morning", "noon", "evening"], id="at once"),
+        pytest.param("at-once", True, False, ["morning", "evening"], id="at once, told already"),
+    ],
+)
+def test_each_person_hears_when_they_wish(wish, climbed, news, hears):
+    zone = ZoneInfo("America/New_York")
+    slots = {
+        when: wished_slot(wish, wall(when), zone, has_climbed=climbed, is_news=news)
+        for when in HOURS
+    }
+    assert [when for when in HOURS if slots[when]] == hears
+
+
+def test_what_climbs_is_mailed_at_once_and_only_once(house, team, coordinator, supervisor):
+    supervisor.email, supervisor.digest = "ruth@example.org", "at-once"
+    supervisor.save()
+    first, second = TaskFactory.create_batch(
+        2, team=team, assignee=coordinator, due_at=NOW - timedelta(hours=6)
+    )
+    Delivery.objects.all().delete()
+    noon = wall("noon")
+
+    def climb(task, at):
+        Escalation.objects.create(
+            organization=house, task=task, level=1, fired_at=at, to=supervisor
+        )
+
+    assert plan_digests(house, noon) == 0
+    climb(first, noon)
+    plans = [plan_digests(house, noon + timedelta(minutes=after)) for after in (1, 16, 90)]
+    assert plans == [1, 0, 0]
+    climb(second, noon + timedelta(minutes=95))
+    assert plan_digests(house, noon + timedelta(minutes=100)) == 1
+    last = Delivery.objects.order_by("due_at").last()
+    assert (last.recipient, last.facts) == (
+        f"user:{supervisor.pk}", {"late": 0, "escalated": 2},
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("people", [1, 10, 50])
+def test_the_digests_cost_the_same_for_any_number(
+    house, team, people, django_assert_max_num_queries
+):
+    for number in range(people):
+        user = member(team, email=f"p{number}@example.org", digest="at-once")
+        task = TaskFactory(team=team, assignee=user, due_at=NOW - timedelta(hours=1))
+        Escalation.objects.create(organization=house, task=task, level=1, fired_at=NOW, to=user)
+    Delivery.objects.all().delete()
+    with django_assert_max_num_queries(8):  # six, and the transaction's own two
+        assert plan_digests(house, wall("noon")) == people
 
 
 def test_the_same_occurrence_recipient_and_channel_exist_once(house, team):

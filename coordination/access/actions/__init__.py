@@ -11,7 +11,7 @@ from coordination.access.actions.cover import (
 from coordination.access.actions.drafts import drop_draft, keep_draft
 from coordination.access.actions.duty import confirm_duty, end_duty
 from coordination.access.actions.founding import found_organization
-from coordination.access.actions.people import end_sessions, set_keys, set_theme
+from coordination.access.actions.people import end_sessions, keep_profile, set_keys, set_theme
 from coordination.access.actions.roles import sync_roles
 from coordination.access.actions.tidy import tidy
 from coordination.access.actions.tokens import end_token, make_token
@@ -27,6 +27,7 @@ __all__ = [
     "end_token",
     "found_organization",
     "keep_draft",
+    "keep_profile",
     "make_token",
     "read_cover",
     "set_cover",

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
 
 from coordination.access.actor import Actor, person_of, require
 from coordination.access.audit import record
-from coordination.access.models import User
+from coordination.access.duty import shifts_on
+from coordination.access.models import Shift, User
+
+WISHES = frozenset({
+    "first_name", "phone", "theme", "hours", "density", "digest", "start_page",
+    "keys_on", "keys_map", "keys_own",
+})  # fmt: skip
 
 
 @transaction.atomic
@@ -32,6 +40,30 @@ def set_theme(actor: Actor, theme: str, now: datetime) -> None:
     record(actor, "theme.change", user, now)
     if actor.user is not None:
         actor.user.theme = theme
+
+
+@transaction.atomic
+def keep_profile(actor: Actor, wishes: Mapping[str, Any], now: datetime) -> None:
+    """Keep how this person wants the pages, and the phone they are reached by.
+
+    wishes: fields of User by name, of those in WISHES. Who is on duty is called by this number from
+    now on. Raises NotPermitted for anybody but a person, ValueError for a field of another kind.
+    """
+    if others := set(wishes) - WISHES:
+        raise ValueError(f"not a wish: {', '.join(sorted(others))}")
+    user = User.objects.select_for_update().get(pk=person_of(actor))
+    changed = [name for name, value in wishes.items() if getattr(user, name) != value]
+    if not changed:
+        return
+    User.objects.filter(pk=user.pk).update(**{name: wishes[name] for name in changed})
+    record(actor, "profile.change", user, now, detail={"fields": sorted(changed)})
+    if "phone" in changed:
+        for shift in shifts_on(now).filter(user=user):
+            Shift.objects.filter(pk=shift.pk).update(phone=wishes["phone"])
+            record(actor, "duty.phone", shift, now)
+    if actor.user is not None:
+        for name in changed:
+            setattr(actor.user, name, wishes[name])
 
 
 @transaction.atomic

@@ -37,6 +37,36 @@ class Theme(models.TextChoices):
     DARK = "dark", _("Dark")
 
 
+class Hours(models.IntegerChoices):
+    """How the time of day is said."""
+
+    WHOLE_DAY = 24, _("14:00")
+    HALF_DAY = 12, _("2:00 PM")
+
+
+class Density(models.TextChoices):
+    """How much a list shows at once."""
+
+    ROOMY = "roomy", _("Two lines a row")
+    COMPACT = "compact", _("One line a row")
+
+
+class Digest(models.TextChoices):
+    """When a person hears by mail of their late work."""
+
+    AT_ONCE = "at-once", _("At once when something climbs to me, once an hour at most")
+    SHIFTS = "shifts", _("Each morning and evening")
+    MORNING = "morning", _("In the morning only")
+    OFF = "off", _("Never")
+
+
+class KeyMap(models.TextChoices):
+    """What is pressed for a shortcut."""
+
+    LETTERS = "letters", _("A letter alone, such as L")
+    CHORDS = "chords", _("Alt and Shift with it, such as Alt Shift L")
+
+
 class User(AbstractUser):
     """One person who signs in."""
 
@@ -54,6 +84,24 @@ class User(AbstractUser):
         db_default=True,
         help_text=_("One-letter shortcuts; off for people whose speech or hand presses keys."),
     )
+    hours = models.PositiveSmallIntegerField(choices=Hours, default=24, db_default=24)
+    density = models.CharField(
+        max_length=8, choices=Density, default=Density.ROOMY, db_default=Density.ROOMY
+    )
+    digest = models.CharField(
+        max_length=8, choices=Digest, default=Digest.SHIFTS, db_default=Digest.SHIFTS
+    )
+    start_page = models.CharField(
+        max_length=40, blank=True, default="", db_default="",
+        help_text=_("Name of the page that comes first; empty: by role."),
+    )  # fmt: skip
+    keys_map = models.CharField(
+        max_length=8, choices=KeyMap, default=KeyMap.LETTERS, db_default=KeyMap.LETTERS
+    )
+    keys_own = ArrayField(
+        models.CharField(max_length=8), default=list, db_default=[], blank=True,
+        help_text=_("Shortcuts moved to another letter, such as D=V."),
+    )  # fmt: skip
     session_epoch = models.PositiveIntegerField(default=1, db_default=1, editable=False)
 
     grants: Grants  # what the backend read of the live memberships
@@ -64,7 +112,12 @@ class User(AbstractUser):
                 condition=Q(is_superuser=True) | Q(organization__isnull=False),
                 name="user_has_organization",
                 violation_error_message=_("A person belongs to an organization."),
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(hours__in=[12, 24]),
+                name="user_hours_are_12_or_24",
+                violation_error_message=_("Say times by a clock of 12 or 24 hours."),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -23,6 +23,11 @@ SHAPES = {
 }
 
 
+def by_24(local: datetime) -> str:
+    """Return the time of day: "14:00"."""
+    return f"{local:%H:%M}"
+
+
 @dataclass(frozen=True, slots=True)
 class Strip:
     """The drawing: hours as (x, label), where the past ends, and one path for each kind of mark."""
@@ -34,9 +39,15 @@ class Strip:
     marks: list[tuple[str, str]]
 
 
-def day_strip(done: Iterable[datetime], due: Iterable[datetime], day: Day) -> Strip:
+def day_strip(
+    done: Iterable[datetime],
+    due: Iterable[datetime],
+    day: Day,
+    say: Callable[[datetime], str] = by_24,
+) -> Strip:
     """Lay out today. done: instants tasks were closed; due: due instants of open tasks.
 
+    say: puts a time of day into words.
     The strip runs from 07:00 to 20:00, and further when something or now lies outside. A task due
     before today stands at the left edge.
     """
@@ -63,9 +74,9 @@ def day_strip(done: Iterable[datetime], due: Iterable[datetime], day: Day) -> St
     hours = []
     at = first
     while at <= last:
-        hours.append((x_of(at), at.astimezone(day.zone).strftime("%H:%M")))
+        hours.append((x_of(at), say(at.astimezone(day.zone))))
         at += timedelta(hours=1)
-    return Strip(hours, x_of(first), x_of(now), now.strftime("%H:%M"), marks)
+    return Strip(hours, x_of(first), x_of(now), say(now), marks)
 
 
 def _span(instants: list[datetime], day: Day) -> tuple[datetime, datetime]:

@@ -21,7 +21,7 @@ from coordination.caseload.queries import Filters, Seen, Summary
 from coordination.caseload.queries.day import LANES
 from coordination.caseload.queries.summary import CAP
 from coordination.caseload.rules import Day, day_of, day_strip
-from coordination.words import age_words, due_words, time_words, today_words
+from coordination.words import age_words, clock_words, due_words, time_words, today_words
 
 SEEN_LENGTH = 30
 
@@ -173,7 +173,7 @@ def summary_context(
     chips = [(unit, unit in filters.units, with_units(asked, filters, unit)) for unit in units]
     return {
         "lanes": lanes(summary, filters, asked, today),
-        "strip": day_strip(summary.done or [], summary.due or [], today),
+        "strip": day_strip(summary.done or [], summary.due or [], today, clock_words),
         "head": today_words(today.now, today.zone),
         "patients": summary.patients,
         "units": units,

@@ -14,7 +14,7 @@ from coordination.access.actor import Actor
 from coordination.clocks import rules
 from coordination.clocks.models import Cause, Clock, ClockState, SignOff, Unit, Whose
 from coordination.clocks.queries.wording import EVIDENCE, counts_words, evidence_words
-from coordination.words import span_words
+from coordination.words import clock_words, span_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +63,10 @@ def facts_of(
 
 
 def _start(clock: Clock, zone: ZoneInfo) -> Fact:
-    at = dateformat(clock.anchor_at.astimezone(zone), "D j M Y, H:i")
+    at = _at(clock.anchor_at, zone, "D j M Y")
     by = clock.opened_by.display_name if clock.opened_by else _("the service")
     sub = _("recorded by %(who)s, %(at)s") % {
-        "who": by, "at": dateformat(clock.opened_at.astimezone(zone), "j M, H:i"),
+        "who": by, "at": _at(clock.opened_at, zone, "j M"),
     }  # fmt: skip
     if clock.facts.get("anchor_is") == "notice_date":
         sub = _("receipt presumed %(days)d days after the notice of %(day)s") % {
@@ -78,6 +78,12 @@ def _start(clock: Clock, zone: ZoneInfo) -> Fact:
         }
     label = clock.rule.anchor_label or clock.anchor_event
     return Fact(_("Starts at"), f"{label}, {at}", sub)
+
+
+def _at(at: datetime, zone: ZoneInfo, day: str) -> str:
+    """Return an instant: its day in this form, and the time."""
+    local = at.astimezone(zone)
+    return f"{dateformat(local, day)}, {clock_words(local)}"
 
 
 def _calendar(clock: Clock, name: str, skipped: Sequence[str]) -> Fact:
@@ -104,7 +110,7 @@ def _met_words(clock: Clock, zone: ZoneInfo) -> str:
         return ""
     said = _("%(what)s, %(at)s") % {
         "what": EVIDENCE.get(clock.satisfied_by, clock.satisfied_by),
-        "at": dateformat(clock.satisfied_at.astimezone(zone), "j M Y, H:i"),
+        "at": _at(clock.satisfied_at, zone, "j M Y"),
     }
     if clock.margin_minutes is None:
         return said

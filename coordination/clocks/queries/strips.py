@@ -10,6 +10,7 @@ from django.utils.dateformat import format as dateformat
 from django.utils.translation import gettext as _
 
 from coordination.clocks import rules
+from coordination.words import clock_words
 
 PER_ROW = 6
 MOST_CELLS = 18
@@ -79,9 +80,9 @@ def _part(day: rules.Day) -> str:
 def _feet(day: rules.Day, anchor_at: datetime, due_at: datetime) -> tuple[str, str]:
     """Return the words below a cell, long and short."""
     if day.role == "due":
-        return _("Due %(time)s") % {"time": dateformat(due_at, "H:i")}, _("Due")
+        return _("Due %(time)s") % {"time": clock_words(due_at)}, _("Due")
     if day.on == anchor_at.date():
-        return _("Start %(time)s") % {"time": dateformat(anchor_at, "H:i")}, _("Start")
+        return _("Start %(time)s") % {"time": clock_words(anchor_at)}, _("Start")
     if day.reason == "weekend":
         return _("Weekend"), _("Weekend")
     if day.reason:

@@ -15,7 +15,7 @@ from coordination.outreach.rules.calls import (
     wished_hours,
 )
 from coordination.outreach.rules.checks import Facts, Go, Later, Never, Verdict, check
-from coordination.outreach.rules.digest import digest_slot
+from coordination.outreach.rules.digest import wished_slot
 from coordination.outreach.rules.retries import POISON_CLAIMS, TRIES, is_poison, next_try
 from coordination.outreach.rules.texts import fill, language_for
 from coordination.outreach.rules.times import (
@@ -25,8 +25,32 @@ from coordination.outreach.rules.times import (
 )
 
 __all__ = [
-    "ATTEMPTS", "CALL", "CONTACT", "HEARD", "POISON_CLAIMS", "REACHED", "TRIES", "Attempt",
-    "Facts", "Go", "Later", "Never", "UnreadableHours", "Verdict", "check", "digest_slot",
-    "ends_effort", "fill", "give_up", "is_poison", "language_for", "likeliest_outcomes",
-    "next_attempt", "next_try", "proves", "quiet_until", "reminder_due", "wished_hours",
+    "ATTEMPTS",
+    "CALL",
+    "CONTACT",
+    "HEARD",
+    "POISON_CLAIMS",
+    "REACHED",
+    "TRIES",
+    "Attempt",
+    "Facts",
+    "Go",
+    "Later",
+    "Never",
+    "UnreadableHours",
+    "Verdict",
+    "check",
+    "ends_effort",
+    "fill",
+    "give_up",
+    "is_poison",
+    "language_for",
+    "likeliest_outcomes",
+    "next_attempt",
+    "next_try",
+    "proves",
+    "quiet_until",
+    "reminder_due",
+    "wished_hours",
+    "wished_slot",
 ]  # fmt: skip

@@ -12,6 +12,7 @@ from coordination.access.actor import Actor, require
 from coordination.access.models import Team, User
 from coordination.clocks.models import Clock
 from coordination.records import NotPermitted, Refused, amend, move
+from coordination.words import clock_words
 from coordination.worklist.actions.raising import check_member
 from coordination.worklist.actions.telling import tell_if_late
 from coordination.worklist.actions.trail import locked, still_open, told
@@ -207,7 +208,7 @@ def _within_clock(actor: Actor, task: Task, due_at: datetime | None) -> None:
     limit = clock_due.astimezone(actor.zone)
     raise Refused(
         _("The deadline behind this task is %(limit)s. Choose a time before it; it does not move.")
-        % {"limit": f"{limit:%H:%M}, {limit.day} {limit:%b}"}
+        % {"limit": f"{clock_words(limit)}, {limit.day} {limit:%b}"}
     )
 
 

@@ -12,6 +12,7 @@ from coordination.access.actor import Actor, require
 from coordination.access.audit import record
 from coordination.events import publish
 from coordination.records import NotPermitted, StaleRecord, TransitionNotAllowed, label_of
+from coordination.words import clock_words
 from coordination.worklist.events import AboutTask
 from coordination.worklist.models import OPEN_STATUSES, Severity, Task
 from coordination.worklist.queries import locked_task
@@ -56,7 +57,7 @@ def still_open(task: Task, actor: Actor) -> None:
         % {
             "status": label_of(task, task.status),
             "who": who,
-            "when": f"{when:%H:%M}, {when.day} {when:%b}",
+            "when": f"{clock_words(when)}, {when.day} {when:%b}",
         }
     )
 
