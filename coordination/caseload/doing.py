@@ -21,7 +21,8 @@ class Option:
     """One thing to do or place to go.
 
     key: its shortcut, or "G C" for a place. press: the key of the button in the row that does it;
-    get: the address of its drawer; href: of its page. also: other words it is found by. by: id of the button around the page.
+    get: the address of its drawer; href: of its page. also: other words it is found by.
+    by: the id of the button around the page that does it.
     """
 
     code: str
