@@ -102,7 +102,7 @@ def test_one_letter_shortcuts_can_be_switched_off_and_stay_off(
     page.reload()
     page.keyboard.press("?")
     expect(page.locator("#keys")).to_be_hidden()
-    page.get_by_role("button", name="Keyboard shortcuts").click()
+    page.get_by_role("link", name="Keyboard shortcuts").click()
     expect(page.locator("#keys")).to_be_visible()
 
 
