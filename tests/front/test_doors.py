@@ -110,7 +110,8 @@ def test_what_a_password_must_be_is_a_list_not_its_markup(
     page_as: Callable[..., Page], maria: User
 ) -> None:
     page = page_as(maria, "/patients/")
-    page.get_by_role("link", name="Password").click()
+    page.get_by_role("link", name="Profile").click()
+    page.get_by_role("link", name="Change password").click()
     page.wait_for_url("**/accounts/password/change/")
     rule = page.get_by_text("at least 15 characters")
     assert rule.evaluate("element => element.tagName") == "LI"
