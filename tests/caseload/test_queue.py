@@ -462,7 +462,15 @@ def test_a_part_is_taken_over_by_keys(
     transactional_db: None,
 ) -> None:  # fmt: skip
     erin = member(asked.team, first_name="Erin", last_name="Walsh")
+    for name in ("primary", "backup", "nurse"):  # long names push no button out of the row
+        long = member(
+            asked.team, "nurse", first_name="Maximiliane-Bernadette", last_name=f"Van {name}"
+        )
+        OwnerProposal.objects.update(**{name: long})
     page = page_as(erin, "/queue/", theme=theme, width=width)
+    box = page.locator(f"#no-{asked.public_id}").bounding_box()
+    assert box is not None
+    assert box["x"] + box["width"] <= width
     page.keyboard.press("a")
     page.get_by_label("Confirm the van").uncheck()
     assert_axe_clean(page)
