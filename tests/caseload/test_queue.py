@@ -426,6 +426,7 @@ def test_what_came_back_is_kept_or_asked_again(
     client.force_login(coordinator)
     page = client.get("/queue/").content.decode()
     assert "Erin Walsh did not take over: no room" in page
+    assert "1 turned down, with you" in page
     url = f"/queue/moves/{asked.public_id}/keep/"
     assert client.post(url, {"version": 2, "again": again}).status_code == 302
     assert "did not take over" not in client.get("/queue/").content.decode()

@@ -93,7 +93,8 @@ def lanes(numbers: QueueNumbers, lane: str, today: Day) -> list[dict[str, Any]]:
     since = numbers.bare_since
     table = (
         ("moved", "wait", numbers.moved + numbers.back, _("To take over"), _("Take over"),
-         _("or turned down elsewhere")),
+         _("%(n)s turned down, with you") % {"n": numbers.back} if numbers.back
+         else _("came to a unit of yours")),
         ("patients", "soon", numbers.bare, _("Patients without anyone"), _("Patients"),
          _("oldest %(age)s") % {"age": age_words(since, today.now)} if since else _("nobody")),
         ("tasks", "", numbers.tasks, _("Work nobody owns"), _("Work"), _("in your pools")),
