@@ -41,7 +41,7 @@ ROLES: dict[str, tuple[str, set[str]]] = {
            "task.change_others", "task.cancel_regulatory", "task.reopen_old", "clock.explain",
            "report.own", "report.team", "export.team", "escalation.acknowledge_any", "cover.start",
            "audit.read_team", "audit.read_patient", "record.void_any",
-           "patient.merge", "request.decide"},
+           "patient.merge", "request.decide", "playbook.change"},
     ),
     "admin": (
         "Administrator",

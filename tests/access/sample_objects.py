@@ -21,7 +21,13 @@ from coordination.clocks.models import DeadlineRule
 from coordination.outreach.models import Call, Delivery
 from coordination.paperwork import store
 from coordination.paperwork.models import Dispatch, Document
-from coordination.worklist.models import ApprovalRequest, Jot, OwnerProposal, Playbook
+from coordination.worklist.models import (
+    ApprovalRequest,
+    Jot,
+    OwnerProposal,
+    Playbook,
+    PlaybookDraft,
+)
 from patients.models import DisclosurePermission, Merge, Patient, StayPlace
 from tests.factories import (
     CoverFactory,
@@ -55,6 +61,16 @@ def run(team: Team, patient: Patient) -> Model:
 def playbook(_team: Team, patient: Patient) -> Model:
     definition = shipped().definition
     return PlaybookFactory(organization=patient.organization, definition=definition)
+
+
+def playbook_draft(team: Team, _patient: Patient) -> Model:
+    """Begin a team's copy of a playbook; its steps are the ones addresses name."""
+    now, book = timezone.now(), shipped()
+    editor = UserFactory(organization=team.organization)
+    return PlaybookDraft.objects.create(
+        organization=team.organization, team=team, slug=book.slug, shipped=book,
+        definition=book.definition, edited_by=editor, edited_at=now,
+    )  # fmt: skip
 
 
 def clock(_team: Team, patient: Patient) -> Model:
@@ -198,6 +214,7 @@ SAMPLES: dict[str, Sample] = {
     "paper": paper,
     "permission": permission,
     "playbook": playbook,
+    "playbook_draft": playbook_draft,
     "unit": unit,
     "cover": cover,
     "merge": merge,
@@ -211,6 +228,8 @@ ORGANIZATION_WIDE = {"playbook"}  # scopes whose records the whole organization 
 VALUES: dict[str, Callable[[], object]] = {
     "jot": lambda: NOBODYS,  # one person's own: whose it is not, finds none
     "form": lambda: "log-call",
+    "slug": lambda: "against-advice",
+    "step": lambda: "form",
     "rule_id": lambda: DeadlineRule.objects.order_by("pk").values_list("pk", flat=True).first(),
 }
 

@@ -46,7 +46,8 @@ def read(data: dict[str, Any]) -> Any:
         (("step", 0, "after"), {"amount": 0, "unit": "hours"}, "whole number from 1"),
         (("step", 0, "after"), {"amount": 1, "unit": "moons"}, "the unit is one of"),
         (("step", 0, "due_event"), "someday", "the due event is one of"),
-        (("step", 0, "blocked_by"), ["two"], "“two” is not an earlier step"),
+        (("step", 0, "blocked_by"), ["two"], "“two” is no step here"),
+        (("step", 0, "blocked_by"), ["one"], "it waits for itself: one → one"),
         (("step", 0, "results"), [{"code": "x"}], "a code and a label"),
         (("step", 0, "results"), [{"code": "x", "label": "X", "next": "dance"}], "what follows"),
         (

@@ -6,7 +6,13 @@ from coordination.clocks.queries.calendars import (
     working_calendars,
 )
 from coordination.clocks.queries.clocks import in_scope
-from coordination.clocks.queries.rulebook import enabled_rule, rule_list, signed_rules, spec_of
+from coordination.clocks.queries.rulebook import (
+    enabled_rule,
+    is_on,
+    rule_list,
+    signed_rules,
+    spec_of,
+)
 from coordination.clocks.queries.why import ClockRow, Why, next_due, patient_clocks, why
 from coordination.clocks.queries.wording import anchor_name, difference_words, how_words
 
@@ -19,6 +25,7 @@ __all__ = [
     "facility_calendar",
     "how_words",
     "in_scope",
+    "is_on",
     "next_due",
     "patient_clocks",
     "regulatory_calendar",

@@ -12,6 +12,14 @@ from coordination.worklist.actions.answering import (
 from coordination.worklist.actions.asking import propose_takeover, withdraw_takeover
 from coordination.worklist.actions.chasing import acknowledge, escalate, escalate_late
 from coordination.worklist.actions.closing import cancel, cancel_labels, complete, fail, reopen
+from coordination.worklist.actions.editing import (
+    begin_draft,
+    discard_draft,
+    drop_draft_step,
+    move_draft_step,
+    put_draft_step,
+    take_shipped_step,
+)
 from coordination.worklist.actions.ending import end_assignments
 from coordination.worklist.actions.handing import (
     give_patient,
@@ -53,11 +61,14 @@ from coordination.worklist.actions.owning import (
 )
 from coordination.worklist.actions.passing import pass_on_requests
 from coordination.worklist.actions.playing import (
+    anchor_of,
+    begin_run,
     learn_fact,
     load_playbooks,
     start_playbook,
     who_looks_after,
 )
+from coordination.worklist.actions.previewing import Foreseen, preview
 from coordination.worklist.actions.proposing import answer_proposal, propose_close
 from coordination.worklist.actions.proving import (
     EvidenceIn,
@@ -65,6 +76,11 @@ from coordination.worklist.actions.proving import (
     add_evidence,
     spend,
     spend_on,
+)
+from coordination.worklist.actions.publishing import (
+    publish_draft,
+    published_before,
+    put_in_force,
 )
 from coordination.worklist.actions.raising import WaitingIn, raise_task
 from coordination.worklist.actions.receiving import (
@@ -86,17 +102,19 @@ from coordination.worklist.actions.undoing import undo, undo_token
 from coordination.worklist.actions.withdrawing import withdraw_proof
 
 __all__ = [
-    "ALARMS", "MOST_AT_ONCE", "EvidenceIn", "Part", "ProofMissing", "WaitingIn", "accept",
-    "accept_takeover", "acknowledge", "add_evidence", "answer_proposal", "answer_token", "approve",
-    "ask", "ask_back", "ask_problem", "assign", "attach_jot", "bulk", "cancel", "cancel_labels",
-    "complete", "date_event", "decide_problem", "decline_takeover", "drop_jot", "end_assignments",
-    "end_hold", "escalate", "escalate_late", "fail", "follow_clock", "give_patient", "hold",
-    "is_owed", "jot_down", "learn_fact", "load_playbooks", "make_task_of_jot", "move_due",
-    "move_note", "move_problem", "move_task", "note_problem", "owners_token", "pass_on_requests",
-    "propose_close", "propose_takeover", "raise_for_late", "raise_task", "read_answer",
-    "read_refusal", "refuse", "reject", "reopen", "reply", "return_held", "see", "spend",
-    "spend_on", "start", "start_playbook", "stop_waiting", "take_back", "take_patient",
-    "take_up_jot", "undo", "undo_owners", "undo_token", "void_note", "void_problem", "void_task",
-    "wait_on", "who_looks_after", "withdraw_moot", "withdraw_proof", "withdraw_request",
-    "withdraw_takeover",
+    "ALARMS", "MOST_AT_ONCE", "EvidenceIn", "Foreseen", "Part", "ProofMissing", "WaitingIn",
+    "accept", "accept_takeover", "acknowledge", "add_evidence", "anchor_of", "answer_proposal",
+    "answer_token", "approve", "ask", "ask_back", "ask_problem", "assign", "attach_jot",
+    "begin_draft", "begin_run", "bulk", "cancel", "cancel_labels", "complete", "date_event",
+    "decide_problem", "decline_takeover", "discard_draft", "drop_draft_step", "drop_jot",
+    "end_assignments", "end_hold", "escalate", "escalate_late", "fail", "follow_clock",
+    "give_patient", "hold", "is_owed", "jot_down", "learn_fact", "load_playbooks",
+    "make_task_of_jot", "move_draft_step", "move_due", "move_note", "move_problem", "move_task",
+    "note_problem", "owners_token", "pass_on_requests", "preview", "propose_close",
+    "propose_takeover", "publish_draft", "published_before", "put_draft_step", "put_in_force",
+    "raise_for_late", "raise_task", "read_answer", "read_refusal", "refuse", "reject", "reopen",
+    "reply", "return_held", "see", "spend", "spend_on", "start", "start_playbook", "stop_waiting",
+    "take_back", "take_patient", "take_shipped_step", "take_up_jot", "undo", "undo_owners",
+    "undo_token", "void_note", "void_problem", "void_task", "wait_on", "who_looks_after",
+    "withdraw_moot", "withdraw_proof", "withdraw_request", "withdraw_takeover",
 ]  # fmt: skip

@@ -76,9 +76,29 @@ def start_playbook(  # noqa: PLR0913  the seam reactions and the demo start play
     if playbook is None:
         log.warning("playbook_unknown")
         return None
+    return begin_run(
+        actor, playbook, patient, team, subject=subject, anchor_event=anchor_event,
+        anchor_at=anchor_at, now=now, facts=facts or {},
+    )  # fmt: skip
+
+
+def begin_run(  # noqa: PLR0913  as start_playbook, with the version and the team known
+    actor: Actor,
+    playbook: Playbook,
+    patient: Patient,
+    team: Team,
+    *,
+    subject: tuple[str, int],
+    anchor_event: str,
+    anchor_at: datetime,
+    now: datetime,
+    facts: Mapping[str, str],
+) -> PlaybookRun:
+    """Start one version of a playbook in the caller's transaction; the run keeps that version."""
+    organization = patient.organization
     stay = stay_of(subject, patient.pk)
     zone = zone_of(actor, stay)
-    known = facts_for(patient, stay, dict(facts or {}), anchor_at, zone)
+    known = facts_for(patient, stay, dict(facts), anchor_at, zone)
     run, is_new = _run(
         actor, playbook, patient, team, now,
         subject_kind=subject[0], subject_id=subject[1], anchor_event=anchor_event,
@@ -163,7 +183,10 @@ def _raise_steps(start: _Start, playbook: Playbook, counts_from: str = "") -> No
         if task is None:
             continue
         raised[step.slug] = task
-        task.blocked_by.add(*(raised[slug] for slug in step.blocked_by if slug in raised))
+    for step in definition.steps:  # a step may wait for one further down
+        if step.slug in raised:
+            waits_for = [raised[slug] for slug in step.blocked_by if slug in raised]
+            raised[step.slug].blocked_by.add(*waits_for)
 
 
 def _owners(patient: Patient, team: Team) -> dict[str, User]:
@@ -175,7 +198,7 @@ def _owners(patient: Patient, team: Team) -> dict[str, User]:
 
 
 def _raise(start: _Start, step: Step, owner: User | None, anchor_event: str) -> Task | None:
-    anchor_at = _anchor(start, step)
+    anchor_at = anchor_of(start.run, step)
     if anchor_at is None or not step.fits(start.facts):
         return None
     clock = None
@@ -194,14 +217,6 @@ def _raise(start: _Start, step: Step, owner: User | None, anchor_event: str) -> 
     )  # fmt: skip
 
 
-def _anchor(start: _Start, step: Step) -> datetime | None:
-    """Return the instant a step counts from: the run's, or a fact's when the step names one."""
-    if not step.anchor_fact:
-        return start.run.anchor_at
-    text = start.facts.get(step.anchor_fact, "")
-    return datetime.fromisoformat(text) if text else None
-
-
 def _open(start: _Start, step: Step, anchor_event: str, anchor_at: datetime) -> Clock | None:
     return clocks.open_clock(
         start.actor, rule=step.rule, patient=start.patient,
@@ -218,6 +233,14 @@ def _due(start: _Start, step: Step, anchor_at: datetime) -> datetime | None:
         slug=step.slug, kind="expected", amount=step.after.amount, unit=step.after.unit
     )
     return deadlines.due(spec, anchor_at, start.zone, regulatory_calendar()).due_at
+
+
+def anchor_of(run: PlaybookRun, step: Step) -> datetime | None:
+    """Return the instant a step counts from: the run's, or a fact's when the step names one."""
+    if not step.anchor_fact:
+        return run.anchor_at
+    text = run.facts.get(step.anchor_fact, "")
+    return datetime.fromisoformat(text) if text else None
 
 
 def who_looks_after(patient: Patient) -> tuple[Team | None, User | None]:

@@ -9,7 +9,7 @@ from coordination.worklist.models.asking import (
 from coordination.worklist.models.chase import Escalation, Proposal, Sweep
 from coordination.worklist.models.jot import JOT_LENGTH, Jot, JotStatus
 from coordination.worklist.models.moving import OwnerProposal
-from coordination.worklist.models.playbook import Playbook, PlaybookRun
+from coordination.worklist.models.playbook import Playbook, PlaybookDraft, PlaybookRun
 from coordination.worklist.models.proof import Evidence, EvidenceKind, TaskEvent, TimeEntry
 from coordination.worklist.models.task import (
     OPEN_STATUSES,
@@ -26,6 +26,6 @@ from coordination.worklist.models.task import (
 __all__ = [
     "DECIDED", "JOT_LENGTH", "OPEN_STATUSES", "UNDECIDED", "ApprovalRequest", "DueEvent",
     "Escalation", "Evidence", "EvidenceKind", "HeldBy", "Jot", "JotStatus", "OwnerProposal",
-    "Playbook", "PlaybookRun", "Priority", "Proposal", "RequestState", "Severity", "Sweep", "Task",
-    "TaskEvent", "TaskKind", "TaskStatus", "TimeEntry", "WaitingOn",
+    "Playbook", "PlaybookDraft", "PlaybookRun", "Priority", "Proposal", "RequestState", "Severity",
+    "Sweep", "Task", "TaskEvent", "TaskKind", "TaskStatus", "TimeEntry", "WaitingOn",
 ]  # fmt: skip

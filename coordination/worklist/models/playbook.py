@@ -28,7 +28,14 @@ class Playbook(models.Model):
         help_text=_("As the TOML file has it, checked before it is kept.")
     )
     is_current = models.BooleanField(default=True, db_default=True)
-    loaded_at = models.DateTimeField()
+    loaded_at = models.DateTimeField(help_text=_("When it was loaded, or published by a team."))
+    shipped = models.ForeignKey(  # of a team's copy: the shipped version it was compared with
+        "self", on_delete=models.PROTECT, null=True, db_index=False, related_name="+"
+    )
+    published_by = models.ForeignKey(
+        "access.User", on_delete=models.PROTECT, null=True, db_index=False, related_name="+"
+    )
+    why = models.CharField(max_length=200, blank=True, db_default="")
 
     class Meta:
         constraints = [
@@ -47,10 +54,40 @@ class Playbook(models.Model):
                 condition=Q(team__isnull=True) | Q(organization__isnull=False),
                 name="playbook_team_in_organization",
             ),
+            models.CheckConstraint(
+                condition=Q(team__isnull=True)
+                | Q(shipped__isnull=False, published_by__isnull=False) & ~Q(why=""),
+                name="playbook_copy_says_who_and_why",
+                violation_error_message=_("A team’s copy names who published it, and why."),
+            ),
         ]
 
     def __str__(self) -> str:
         return f"playbook {self.pk}"
+
+
+class PlaybookDraft(Record):
+    """What a team is making of one playbook; nothing starts by it until it is published."""
+
+    STANDING = ("edited_by", "edited_at")
+
+    team = models.ForeignKey(
+        "access.Team", on_delete=models.PROTECT, db_index=False, related_name="+"
+    )
+    slug = models.SlugField(max_length=60, db_index=False)
+    shipped = models.ForeignKey(  # the shipped version it is compared with
+        Playbook, on_delete=models.PROTECT, db_index=False, related_name="+"
+    )
+    definition = models.JSONField()
+    edited_by = models.ForeignKey(
+        "access.User", on_delete=models.PROTECT, db_index=False, related_name="+"
+    )
+    edited_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["team", "slug"], name="playbookdraft_once"),
+        ]
 
 
 class PlaybookRun(Record):

@@ -16,6 +16,19 @@ from coordination.worklist.queries.asking import (
     said_about,
     waiting_requests,
 )
+from coordination.worklist.queries.books import (
+    BookRow,
+    TeamBook,
+    book_rows,
+    drafts_in_scope,
+    mistakes_in,
+    newer_shipped,
+    one_book,
+    one_draft,
+    readable_books,
+    rules_of,
+    versions_of,
+)
 from coordination.worklist.queries.jots import (
     mended_note,
     my_jot,
@@ -45,11 +58,13 @@ from coordination.worklist.queries.scoped import locked_task, owner_proposals, t
 from coordination.worklist.queries.takeovers import HandedOver, to_hand_over
 
 __all__ = [
-    "REQUEST_NUMBERS", "HandedOver", "Notice", "RequestNews", "RequestPage", "TaskPage", "acts",
-    "colleagues", "current_playbook", "decidable", "decided_requests", "definition_of",
-    "locked_task", "mended_note", "my_jot", "my_jots", "my_requests", "named_in", "names_after_at",
-    "notes_in_scope", "notices", "one_note", "one_request", "open_jots", "open_request",
-    "open_task", "owner_proposals", "playbooks", "request_news", "request_params",
-    "requests_in_scope", "results_of", "runs_of", "said_about", "task_page", "tasks_in_scope",
-    "to_hand_over", "waiting_requests",
+    "REQUEST_NUMBERS", "BookRow", "HandedOver", "Notice", "RequestNews", "RequestPage", "TaskPage",
+    "TeamBook", "acts", "book_rows", "colleagues", "current_playbook", "decidable",
+    "decided_requests", "definition_of", "drafts_in_scope", "locked_task", "mended_note",
+    "mistakes_in", "my_jot", "my_jots", "my_requests", "named_in", "names_after_at",
+    "newer_shipped", "notes_in_scope", "notices", "one_book", "one_draft", "one_note",
+    "one_request", "open_jots", "open_request", "open_task", "owner_proposals", "playbooks",
+    "readable_books", "request_news", "request_params", "requests_in_scope", "results_of",
+    "rules_of", "runs_of", "said_about", "task_page", "tasks_in_scope", "to_hand_over",
+    "versions_of", "waiting_requests",
 ]  # fmt: skip

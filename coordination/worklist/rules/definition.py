@@ -2,32 +2,11 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-LONGEST_TITLE = 120
-OWNERS = {"primary", "nurse", "pool"}
-UNITS = {"minutes", "hours", "calendar_days", "business_days"}
-FIELD_TYPES = {"text", "date", "time", "instant", "phone", "number"}
-NEXT = {"done", "again", "wait", "hold", "stay-open"}
-DUE_EVENTS = {"before-leaving", "next-visit"}
-TOP_KEYS = {"slug", "title", "about", "subject", "anchor_event", "facts", "sources", "step"}
-STEP_KEYS = {
-    "slug", "title", "kind", "owner", "rule", "after", "due_event", "anchor_event", "anchor_fact",
-    "evidence", "evidence_count", "next_step", "blocked_by", "when", "waiting_on", "results",
-    "source",
-}  # fmt: skip
-
-
-class DefinitionError(ValueError):
-    """A playbook cannot be kept. sentences: everything wrong with it, at once."""
-
-    def __init__(self, sentences: Sequence[str]) -> None:
-        super().__init__(" ".join(sentences))
-        self.sentences = tuple(sentences)
+from coordination.worklist.rules.mistakes import DefinitionError, mistakes
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +88,14 @@ def read_definition(
 
     kinds, evidence: the codes a task may have. Raises DefinitionError naming every mistake.
     """
-    wrong = list(_mistakes(data, kinds, evidence))
+    wrong = list(mistakes(data, kinds, evidence))
     if wrong:
         raise DefinitionError(wrong)
+    return as_definition(data)
+
+
+def as_definition(data: Mapping[str, Any]) -> Definition:
+    """Read a playbook whose steps are each sound; whether they fit together is not asked."""
     return Definition(
         slug=data["slug"],
         title=data["title"],
@@ -139,78 +123,3 @@ def _step(one: Mapping[str, Any]) -> Step:
         for result in one.get("results", ())
     )
     return Step(**values)
-
-
-def _mistakes(
-    data: Mapping[str, Any], kinds: Sequence[str], evidence: Sequence[str]
-) -> Iterator[str]:
-    for name in ("slug", "title", "subject", "anchor_event"):
-        if not isinstance(data.get(name), str) or not data[name].strip():
-            yield f"The playbook needs a {name.replace('_', ' ')}."
-    if not SLUG.fullmatch(str(data.get("slug", ""))):
-        yield "The slug is written in small letters, digits and hyphens."
-    yield from (f"“{key}” is not known here." for key in sorted(set(data) - TOP_KEYS))
-    steps = data.get("step")
-    if not isinstance(steps, list) or not steps:
-        yield "The playbook needs at least one step."
-        return
-    slugs = [step.get("slug") for step in steps]
-    for at, step in enumerate(steps, 1):
-        name = step.get("slug") or f"number {at}"
-        for mistake in _step_mistakes(step, kinds, evidence):
-            yield f"Step “{name}”: {mistake}"
-        if slugs.count(step.get("slug")) > 1:
-            yield f"Step “{name}”: two steps have this slug."
-        for blocker in step.get("blocked_by", ()):
-            if blocker not in slugs[: at - 1]:
-                yield f"Step “{name}”: “{blocker}” is not an earlier step."
-
-
-def _step_mistakes(
-    step: Mapping[str, Any], kinds: Sequence[str], evidence: Sequence[str]
-) -> Iterator[str]:
-    yield from (f"“{key}” is not known here." for key in sorted(set(step) - STEP_KEYS))
-    if not SLUG.fullmatch(str(step.get("slug", ""))):
-        yield "the slug is written in small letters, digits and hyphens."
-    if not 1 <= len(str(step.get("title", ""))) <= LONGEST_TITLE:
-        yield f"the title has between 1 and {LONGEST_TITLE} characters."
-    for name, value, allowed in (
-        ("kind", step.get("kind"), kinds),
-        ("owner", step.get("owner", "primary"), OWNERS),
-        ("evidence", step.get("evidence", "statement"), evidence),
-        ("due event", step.get("due_event", ""), {"", *DUE_EVENTS}),
-    ):
-        if value not in allowed:
-            yield f"the {name} is one of {', '.join(sorted(one for one in allowed if one))}."
-    if step.get("rule") and step.get("evidence", "statement") == "statement":
-        yield "a statement never meets a deadline; name other evidence."
-    if step.get("rule") and step.get("after"):
-        yield "a step has a rule or a time of its own, not both."
-    yield from _offset_mistakes(step.get("after"))
-    codes = [result.get("code") for result in step.get("results", ())]
-    for result in step.get("results", ()):
-        yield from _result_mistakes(result, codes)
-
-
-def _offset_mistakes(after: Any) -> Iterator[str]:
-    if after is None:
-        return
-    if after.get("unit") not in UNITS:
-        yield f"the unit is one of {', '.join(sorted(UNITS))}."
-    if not isinstance(after.get("amount"), int) or after["amount"] < 1:
-        yield "the amount is a whole number from 1."
-
-
-def _result_mistakes(result: Mapping[str, Any], codes: Sequence[Any]) -> Iterator[str]:
-    code = result.get("code")
-    if not SLUG.fullmatch(str(code or "")) or not result.get("label"):
-        yield "each result needs a code and a label."
-    if codes.count(code) > 1:
-        yield f"two results have the code “{code}”."
-    if result.get("next", "done") not in NEXT:
-        yield f"what follows a result is one of {', '.join(sorted(NEXT))}."
-    for blank in result.get("fields", ()):
-        if not blank.get("name") or not blank.get("label"):
-            yield "each field of a result needs a name and a label."
-        if blank.get("type", "text") not in FIELD_TYPES:
-            yield f"the type of a field is one of {', '.join(sorted(FIELD_TYPES))}."

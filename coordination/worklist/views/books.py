@@ -5,16 +5,20 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID, uuid4
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from coordination.access.actor import Actor
 from coordination.access.markers import access
 from coordination.access.middleware import StaffRequest
 from coordination.clocks.queries import anchor_name
 from coordination.worklist import actions, forms, queries
+from coordination.worklist.book_forms import BackForm
+from coordination.worklist.book_words import told_difference, words_for
 from coordination.worklist.models import Playbook
 from coordination.worklist.queries import definition_of
 from patients.models import Patient
@@ -24,10 +28,11 @@ from patients.queries import open_chart, stays_in_scope
 @access("playbook.read", scope="")
 @require_safe
 def playbooks(request: StaffRequest) -> HttpResponse:
-    """List the playbooks in force."""
+    """List the playbooks in force, and what each of one's teams has of them."""
     books = [
-        (book, definition, anchor_name(definition.anchor_event))
-        for book, definition in queries.playbooks(request.actor)
+        (row, definition, anchor_name(definition.anchor_event))
+        for row in queries.book_rows(request.actor)
+        for definition in [definition_of(row.book)]
     ]
     return render(request, "worklist/playbooks.html", {"books": books})
 
@@ -35,21 +40,42 @@ def playbooks(request: StaffRequest) -> HttpResponse:
 @access("playbook.read", scope="playbook")
 @require_safe
 def playbook(request: StaffRequest, public_id: UUID) -> HttpResponse:
-    """Show one playbook: its steps, their rules and sources."""
-    book = next(
-        (
-            row
-            for row, _definition in queries.playbooks(request.actor)
-            if row.public_id == public_id
-        ),
-        None,
-    )
-    if book is None:
-        raise Playbook.DoesNotExist
+    """Show one version: its steps, their rules and sources, and what differs from the shipped."""
+    actor = request.actor
+    book = queries.one_book(actor, public_id)
     definition = definition_of(book)
-    starts = anchor_name(definition.anchor_event)
-    context = {"book": book, "definition": definition, "starts": starts}
+    rules = queries.rules_of(actor.organization_id)
+    row = next(iter(queries.book_rows(actor, book.slug)), None)
+    if row is None:
+        raise Playbook.DoesNotExist
+    mine = [one for one in row.teams if book.team_id in (None, one.team.pk)]
+    context = {
+        "book": book, "definition": definition, "words": words_for(rules, definition),
+        "starts": anchor_name(definition.anchor_event), "row": row, "mine": mine,
+        "versions": queries.versions_of(actor, book.slug, book.team_id) if book.team_id else [],
+        "told": told_difference(definition_of(row.book), definition, rules), "news": [],
+        "now": timezone.now(), "zone": actor.zone,
+    }  # fmt: skip
+    if book.shipped is not None and book.shipped_id != row.book.pk:
+        then = definition_of(book.shipped)
+        context["news"] = told_difference(then, definition_of(row.book), rules)
     return render(request, "worklist/playbook.html", context)
+
+
+@access("playbook.change", scope="playbook")
+@require_POST
+def put_in_force(request: StaffRequest, public_id: UUID) -> HttpResponse:
+    """Go back to the shipped version, or to one the team has published before."""
+    form = BackForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Say for which team."))
+        return redirect("worklist:playbook", queries.one_book(request.actor, public_id).public_id)
+    said = form.cleaned_data
+    book = actions.put_in_force(
+        request.actor, public_id, said["team"], said["standing"], timezone.now()
+    )
+    messages.success(request, _("In force again, from the next start on."))
+    return redirect("worklist:playbook", book.public_id)
 
 
 @access("playbook.start", scope="patient")
@@ -84,8 +110,7 @@ def _start(
 ) -> HttpResponse:
     said = form.cleaned_data
     definitions = {row.slug: definition for row, definition in queries.playbooks(request.actor)}
-    stay = stays_in_scope(request.actor).filter(patient=patient).order_by("-admitted_at").first()
-    subject = ("stay", stay.pk) if stay else ("patient", patient.pk)
+    subject = subject_of(request.actor, patient)
     facts = {name: said[name] for name in ("disposition", "urgency", "complexity") if said[name]}
     slug = said["playbook"]
     run = actions.start_playbook(
@@ -96,9 +121,15 @@ def _start(
     raised = list(run.tasks.order_by("due_at", "id")) if run else []
     context = {
         "patient": patient, "run": run, "raised": raised, "now": now, "zone": request.actor.zone,
-        "title": definitions[slug].title,
+        "title": run.playbook.title if run else definitions[slug].title,
     }  # fmt: skip
     if not request.htmx and raised:
         return redirect("worklist:task", raised[0].public_id)
     name = "_started" if request.htmx else "started"
     return render(request, f"worklist/{name}.html", context)
+
+
+def subject_of(actor: Actor, patient: Patient) -> tuple[str, int]:
+    """Return what a start by hand is about: the patient's last stay, else the patient."""
+    stay = stays_in_scope(actor).filter(patient=patient).order_by("-admitted_at").first()
+    return ("stay", stay.pk) if stay else ("patient", patient.pk)
