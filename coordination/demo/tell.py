@@ -13,6 +13,7 @@ from coordination.access.models import Organization
 from coordination.clocks import actions as clocks
 from coordination.clocks.queries import regulatory_calendar
 from coordination.demo.asks import write_requests
+from coordination.demo.books import write_books
 from coordination.demo.calls import write_calls
 from coordination.demo.cast import SLUG, set_stage
 from coordination.demo.duty import write_covers, write_duty
@@ -67,6 +68,7 @@ def tell(now: datetime, password: str) -> Told:
     write_phone(work)
     write_corrections(work)
     write_requests(work)
+    write_books(people)
     write_messages(people, now, zone)
     write_sweeps(script, cast.organization, now, zone)
     played = script.play(now)

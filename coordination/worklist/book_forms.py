@@ -95,7 +95,9 @@ class StepForm(VersionedForm):
     amount = forms.IntegerField(
         label=_("Or a time of its own"), required=False, min_value=1, max_value=LONGEST_AMOUNT
     )
-    unit = forms.ChoiceField(label=_("of"), choices=[("", "–"), *UNITS.items()], required=False)
+    unit = forms.ChoiceField(
+        label=_("Counted in"), choices=[("", "–"), *UNITS.items()], required=False
+    )
     due_event = forms.ChoiceField(
         label=_("Or by an event"), choices=[("", _("None")), *DUE_EVENTS.items()], required=False
     )
