@@ -11,7 +11,15 @@ from django.utils.translation import gettext_lazy as _
 
 from coordination.clocks.queries.wording import amount_words
 from coordination.worklist.models import EvidenceKind, TaskKind, WaitingOn
-from coordination.worklist.rules import Change, Definition, KnownRule, Mistake, Step, difference
+from coordination.worklist.rules import (
+    Change,
+    Definition,
+    KnownRule,
+    Line,
+    Mistake,
+    Step,
+    difference,
+)
 
 OWNERS = {
     "primary": _("Who coordinates the patient"), "nurse": _("The patient’s nurse"),
@@ -113,6 +121,21 @@ class Words:
         said = f"{one.label} ({asks})" if asks else one.label
         return said if one.next == "done" else f"{said} → {str(NEXT[one.next]).lower()}"
 
+    def lines(self, line: Line) -> list[tuple[str, str, str]]:
+        """Return a difference as label, before, after: of answers those alone that differ."""
+        label = str(LABELS[line.field])
+        then, now = (
+            {one.code: self._result(one) for one in side} if line.field == "results" else {}
+            for side in (line.before, line.after)
+        )
+        told = [
+            (label, then.get(code, "–"), now.get(code, "–"))
+            for code in {**then, **now}
+            if then.get(code) != now.get(code)
+        ]
+        both = (label, self.say(line.field, line.before), self.say(line.field, line.after))
+        return told or [both]
+
     def _when(self, value: Mapping[str, Iterable[str]]) -> str:
         return "; ".join(
             f"{name.replace('_', ' ')}: {', '.join(one or gettext('not said') for one in allowed)}"
@@ -158,11 +181,7 @@ def told_difference(
 
 def told(change: Change, words: Words) -> Told:
     """Return one change in words."""
-    lines = [
-        (str(LABELS[line.field]), words.say(line.field, line.before),
-         words.say(line.field, line.after))
-        for line in change.lines
-    ]  # fmt: skip
+    lines = [said for line in change.lines for said in words.lines(line)]
     only = change.after if change.kind == "new" else None
     if only is not None:
         lines = [

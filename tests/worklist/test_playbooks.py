@@ -229,11 +229,12 @@ def test_loading_twice_changes_nothing_and_a_change_is_a_new_version(
 
 
 def test_a_teams_own_copy_comes_before_the_shipped_one(
-    books: None, actor: Actor, team: Team, now: datetime
+    books: None, actor: Actor, team: Team, coordinator: User, now: datetime
 ) -> None:
     own = Playbook.objects.create(
         organization=team.organization, team=team, slug="discharge-home", title="Ours",
-        definition=GOOD, loaded_at=now,
+        definition=GOOD, loaded_at=now, published_by=coordinator, why="Ours",
+        shipped=Playbook.objects.get(slug="discharge-home"),
     )  # fmt: skip
     assert current_playbook(team.organization_id, team.pk, "discharge-home") == own
     listed = current_playbook(team.organization_id, None, "discharge-home")

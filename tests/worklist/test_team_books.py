@@ -16,13 +16,14 @@ from coordination.access.models import AuditEvent, Team, User
 from coordination.clocks.actions import fill_holidays, load_rules
 from coordination.records import NotPermitted, Refused, StaleRecord
 from coordination.worklist import actions, queries
+from coordination.worklist.book_words import told_difference
 from coordination.worklist.models import (
     Playbook,
     PlaybookDraft,
     PlaybookRun,
     Task,
 )
-from coordination.worklist.rules import find_step
+from coordination.worklist.rules import as_definition, find_step, put_step
 from patients.models import Coverage, Patient, Stay
 from tests.conftest import actor_of, member
 from tests.factories import PatientFactory, StayFactory, TeamFactory
@@ -390,3 +391,18 @@ def test_another_teams_copy_is_not_read(
         queries.one_book(elsewhere, own.public_id)
     auditor = actor_of(member(team, "auditor"))
     assert queries.one_book(auditor, own.public_id) == own
+
+
+def test_of_the_answers_only_what_differs_is_told(draft: PlaybookDraft, ruth: Actor) -> None:
+    old = queries.definition_of(draft.shipped)
+    step = step_of(draft, "follow-up-visit")
+    booked, _books, no_slot = step["results"]
+    own = {"code": "refused", "label": "Refused"}
+    data = put_step(draft.definition, {**step, "results": [booked, no_slot, own]})
+    (told,) = told_difference(old, as_definition(data), {})
+    assert told.lines == [
+        ("Answers", "The patient books it", "–"), ("Answers", "–", "Refused"),
+    ]  # fmt: skip
+    data = put_step(draft.definition, {**step, "results": [no_slot, booked, _books]})
+    (told,) = told_difference(old, as_definition(data), {})
+    assert told.lines[0][2].startswith("No slot yet")

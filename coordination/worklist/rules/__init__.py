@@ -11,6 +11,7 @@ from coordination.worklist.rules.definition import (
 )
 from coordination.worklist.rules.editing import (
     Change,
+    Line,
     difference,
     drop_step,
     find_step,
@@ -57,7 +58,7 @@ from patients.rules import UNDO_WINDOW, can_undo
 __all__ = [
     "CANCEL_REASONS", "LONGEST_HOLD", "RECEIVER_ONLY", "REOPEN_FREELY", "TOP", "UNDONE",
     "UNDO_WINDOW", "WAYS_TO_DONE", "Act", "Blank", "Change", "Definition", "DefinitionError",
-    "KnownRule", "Mistake", "Named", "ParsedTask", "Result", "Step", "Subject", "Window",
+    "KnownRule", "Line", "Mistake", "Named", "ParsedTask", "Result", "Step", "Subject", "Window",
     "accepts", "acts_to_decide", "answer_by", "as_definition", "can_undo", "difference",
     "drop_step", "escalation_level", "find_step", "hold_problem", "is_proven", "is_stated",
     "may_work_on", "mistakes", "move_step", "needs_reopen_old", "new_slug", "next_owner",
