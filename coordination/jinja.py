@@ -68,6 +68,7 @@ def environment(**options: Any) -> Environment:
         new_for=nav.new_for,
         bar_for=nav.bar_for,
         home_of=nav.home_of,
+        help_desk=nav.help_desk,
         frame_part=frame.frame_part,
         address=nav.address,
         due_words=words.due_words,

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Protocol
 
+from django.conf import settings
+from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -104,11 +106,18 @@ def new_for(actor: Asker, path: str) -> list[Link]:
 def bar_for(actor: Asker, path: str) -> list[Link]:
     """Return the bottom bar of a phone: by role, Log where there are no team reports.
 
-    Who sees no patients has what they set up in it instead.
+    Who answers for a unit has it there, first of all where they are in charge of one. Who sees no
+    patients has what they set up in it instead.
     """
     named = {item.name: item for item in SIDE}
-    first = [named[name] for name in ("caseload:day", "caseload:patients")]
+    day, patients, unit = (named[f"caseload:{name}"] for name in ("day", "patients", "units"))
     log = [] if actor.may("report.team") else [LOG]
+    if actor.may("escalation.acknowledge_unit"):
+        first = [unit, day, patients]
+    elif actor.may("escalation.acknowledge_any"):
+        first = [day, patients, unit]
+    else:
+        first = [day, patients]
     items = [*first, *log, named["reports:overdue"], named["outreach:outgoing"]]
     return links([*items, *(item for item in SIDE if item not in items)], actor, path)[:BAR]
 
@@ -135,6 +144,16 @@ def home_of(actor: Comer) -> str:
     if actor.may("escalation.acknowledge_unit"):
         return address("caseload:units")
     return next((link.url for link in nav_for(actor, "")), "/")
+
+
+def help_desk() -> str:
+    """Return the number of the help desk, or "" where nobody has said one."""
+    return str(settings.HELP_DESK)
+
+
+def doorplate(_request: HttpRequest) -> dict[str, str]:
+    """Return what stands at the door, for the pages of the stock engine: sign-in and its like."""
+    return {"help_desk": help_desk()}
 
 
 def links(items: Iterable[Item], actor: Asker, path: str) -> list[Link]:

@@ -167,6 +167,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "coordination.nav.doorplate",
             ]
         },
     },
@@ -251,6 +252,7 @@ PASSWORD_HASHERS = ["coordination.access.hashers.Argon2id"]
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = SESSION_ABSOLUTE_SECONDS = 12 * 3600
+HELP_DESK = os.environ.get("HELP_DESK", "")  # a number to call, said where one cannot sign in
 IDLE_SECONDS = int(os.environ.get("IDLE_SECONDS", "900"))  # then the screen locks
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -36,6 +37,14 @@ def test_axe_finds_nothing_on_the_sign_in_page(
     sign_in(page, maria.username, "wrong")
     expect(page.get_by_role("alert")).to_be_visible()
     assert_axe_clean(page)
+
+
+@pytest.mark.parametrize("path", ["/accounts/login/", "/no/such/page/"])
+def test_the_door_says_whom_to_call(client: Client, settings: Any, path: str) -> None:
+    assert "Help desk" not in client.get(path, follow=True).content.decode()
+    settings.HELP_DESK = "(555) 010-0199"
+    page = client.get(path, follow=True).content.decode()
+    assert 'Help desk <a class="link" href="tel:(555)010-0199">(555) 010-0199</a>' in page
 
 
 def test_a_person_signs_in_lands_on_their_work_and_signs_out(

@@ -64,6 +64,20 @@ def test_the_bottom_bar_is_by_role(team: Team) -> None:
     assert len(bar_for(lead, "/")) == BAR
 
 
+@pytest.mark.parametrize(
+    ("role", "bar"),
+    [
+        ("nurse", ["My work", "Patients", "Log", "Reports"]),
+        ("charge", ["Unit", "My work", "Patients", "Log"]),
+        ("supervisor", ["My work", "Patients", "Unit", "Reports"]),
+    ],
+)
+def test_who_answers_for_a_unit_has_it_in_the_bottom_bar(
+    team: Team, role: str, bar: list[str]
+) -> None:
+    assert [link.short for link in bar_for(actor_of(member(team, role)), "/")] == bar
+
+
 def test_an_administrator_has_the_set_up_and_no_patients(client: Client, team: Team) -> None:
     client.force_login(member(team, "admin"))
     home = client.get("/", follow=True)
