@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from urllib.parse import urlencode
 
+from django.utils.translation import gettext as _
+
 from coordination.paperwork.models import Document, DocumentKind
 from coordination.paperwork.queries import DocumentRow, Page
 from coordination.paperwork.rules import DOCX, JPEG, PDF, PNG, TEXT, size_words
@@ -14,10 +16,12 @@ TYPES = {PDF: "PDF", PNG: "PNG", JPEG: "JPEG", DOCX: "Word", TEXT: "Text"}
 
 
 def name_of(document: Document) -> str:
-    """Return how one names a document: its title, or what it is."""
-    if document.title:
-        return document.title
-    return str(DocumentKind(document.kind).label) if document.kind else document.file_name
+    """Return how one names a document: its title, what it is, or whence it came."""
+    if document.title or document.kind:
+        return document.title or str(DocumentKind(document.kind).label)
+    if document.sender:
+        return _("From %(who)s") % {"who": document.sender}
+    return document.file_name or _("Paper without a name")
 
 
 @dataclass(frozen=True, slots=True)

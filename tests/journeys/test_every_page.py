@@ -43,6 +43,8 @@ def pages(world: World, actor: str) -> Iterator[str]:
             continue
         url = world.url(address, OWN)
         answer = world.clients[actor].get(url)
+        if answer.streaming:
+            assert b"".join(answer.streaming_content)  # to its end, which closes the file
         whole = answer.status_code == 200 and not answer.streaming and b"<main" in answer.content
         if whole:
             yield url
