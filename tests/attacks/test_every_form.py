@@ -1,0 +1,97 @@
+"""A5: the fields a page adds to its forms, queries and paths, with what nobody honest sends."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote, urlencode
+
+import pytest
+from django.conf import settings
+from django.http import HttpResponse
+
+from coordination.access.walk import every_address
+from tests.attacks.page_forms import OUR_OWN, Form, every_form, read, sent
+from tests.attacks.test_authorization_matrix import OURS
+from tests.attacks.world import HX, OWN, World, ask
+
+ROUNDS = 2  # in each, every field gets the next text
+RUNS = '"><img src=x onerror=q()><script>q()</script>'
+HOSTILE = (
+    RUNS, "javascript:q()", "{{ 7*7 }}{% debug %}", "a\x00b", "\ud800", "\u202eevil\u200b\ufeff",
+    "' OR 1=1 --", "%s%n%(a)s{0}", "../../etc/passwd", "=1+1", "9" * 400, "-1", "1e400", "NaN",
+    "0001-01-01", "9999-12-31T23:59", "2026-02-30", "25:61", "[]", "x" * 70_000, " \t\r\n",
+)  # fmt: skip
+UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+VARIES = re.compile(rf'nonce="[^"]*"|[A-Za-z0-9]{{64}}|{UUID.pattern}|\d+')
+ASKED_FOR = re.compile(r'GET(?:\.get|\.getlist)?[(\[]\s*"(\w+)"')
+ROOMS = ("access", "patients", "clocks", "worklist", "outreach", "paperwork")
+
+
+@pytest.fixture
+def forms(world: World) -> list[Form]:
+    found = every_form(world, "supervisor")
+    assert len(found) > 50
+    return found
+
+
+def complaints(form: Form, said: str, answers: Iterator[HttpResponse]) -> Iterator[str]:
+    """Say what broke, or what would run in a browser, in the answer and on the pages after it."""
+    for response in answers:
+        if response.status_code >= 500:
+            yield f"{form}: {said}: {response.status_code}"
+        for live in read(form.page, response).live:
+            yield f"{form}: {said}: a live {live}"
+
+
+def test_a_field_of_ours_that_was_tampered_with_breaks_nothing(
+    world: World, forms: list[Form]
+) -> None:
+    wrong: list[str] = []
+    for number, form in enumerate(forms):
+        for name in form.fields.keys() & OUR_OWN:
+            text = HOSTILE[number % len(HOSTILE)]
+            answers = sent(world, "supervisor", form, form.body(**{name: text}))
+            wrong += complaints(form, f"{name}={text[:20]!r}", answers)
+    assert not wrong, "\n".join(wrong)
+
+
+def names_asked_for() -> list[str]:
+    """Return every name our views read from a query string, as their source says it."""
+    sources = [*Path(settings.BASE_DIR).glob("coordination/**/*.py")]
+    sources += [*Path(settings.BASE_DIR).glob("patients/**/*.py")]
+    return sorted({name for source in sources for name in ASKED_FOR.findall(source.read_text())})
+
+
+def test_a_hostile_query_or_path_breaks_nothing_and_runs_nowhere(world: World) -> None:
+    names = names_asked_for()
+    assert len(names) > 5
+    wrong = []
+    for number, address in enumerate(OURS):
+        page = world.url(address, OWN)
+        for turn in range(ROUNDS):
+            text = HOSTILE[(number + turn * 7) % len(HOSTILE)][:2000]
+            query = urlencode(dict.fromkeys(names, text), errors="surrogatepass")
+            broken = page.replace(
+                page.strip("/").split("/")[-1], quote(text[:99], "", "utf-8", "replace")
+            )
+            for url in (f"{page}?{query}", broken):
+                response = ask(world, "supervisor", "get", url, **HX)
+                bad = response.status_code >= 500 and "readyz" not in page
+                if bad or read(page, response).live:
+                    wrong.append(f"{url[:200]}: {response.status_code}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_a_hostile_query_of_a_set_up_page_breaks_nothing(world: World) -> None:
+    pages = [a.route for a in every_address() if a.route.startswith("/admin/")]
+    names = ("app_label", "model_name", "field_name", "term", "q", "o", "p", "_popup", "is_active")
+    wrong = []
+    for number, page in enumerate(page for page in pages if not set("<(^") & set(page)):
+        for texts in ({}, dict.fromkeys(names, HOSTILE[number % len(HOSTILE)][:2000])):
+            url = f"{page}?{urlencode(texts, errors='surrogatepass')}"
+            response = ask(world, "admin", "get", url)
+            if response.status_code >= 500:
+                wrong.append(f"{url[:200]}: {response.status_code}")
+    assert not wrong, "\n".join(wrong)
