@@ -24,7 +24,6 @@ ENDS_THE_CLIENT = re.compile(r"^/(lock/|accounts/logout/|theme/)")
 OUR_OWN = {"csrfmiddlewaretoken", "create_key", "version", "next"}
 URLENCODED = "application/x-www-form-urlencoded"
 RUN = ("javascript:", "data:text", "vbscript:")
-WRITTEN = {"text", "textarea", "search", "tel", "email", "url", "password"}
 
 
 @dataclass
