@@ -1,4 +1,4 @@
-"""A5: the fields a page adds to its forms, queries and paths, with what nobody honest sends."""
+"""A5 and A13: a page's own fields, query and path, with what nobody honest sends."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ from pathlib import Path
 from urllib.parse import quote, urlencode
 
 import pytest
+from django.apps import apps
 from django.conf import settings
 from django.http import HttpResponse
 
+from coordination.access.models import Membership, User
 from coordination.access.walk import every_address
 from tests.attacks.page_forms import OUR_OWN, Form, every_form, read, sent
 from tests.attacks.test_authorization_matrix import OURS
-from tests.attacks.world import HX, OWN, World, ask
+from tests.attacks.world import HX, ORGANIZATION, OWN, World, ask
 
 ROUNDS = 2  # in each, every field gets the next text
 RUNS = '"><img src=x onerror=q()><script>q()</script>'
@@ -94,4 +96,44 @@ def test_a_hostile_query_of_a_set_up_page_breaks_nothing(world: World) -> None:
             response = ask(world, "admin", "get", url)
             if response.status_code >= 500:
                 wrong.append(f"{url[:200]}: {response.status_code}")
+    assert not wrong, "\n".join(wrong)
+
+
+def columns() -> set[str]:
+    """Return the name of every column of every table of ours."""
+    return {
+        name
+        for room in ROOMS
+        for model in apps.get_app_config(room).get_models()
+        for column in model._meta.concrete_fields
+        for name in (column.name, column.attname)
+    }
+
+
+def privileged(world: World) -> dict[tuple[str, int], dict[str, object]]:
+    """Return what no form of a page may change: who is who, and whose a record is."""
+    kept = ("username", "organization_id", "is_staff", "is_superuser", "is_active")
+    rows: dict[tuple[str, int], dict[str, object]] = {}
+    rows |= {("user", row["pk"]): row for row in User.objects.values("pk", *kept)}
+    rows |= {("membership", row["id"]): row for row in Membership.objects.values()}
+    for sample in (one for place in world.samples.values() for one in place.values()):
+        owned = {column.attname for column in sample._meta.concrete_fields}
+        names = {"organization_id", "public_id", "patient_id"} & owned
+        found = type(sample)._base_manager.filter(pk=sample.pk).values("pk", *names)
+        rows.update(((sample._meta.label, sample.pk), row) for row in found)
+    return rows
+
+
+def test_columns_that_no_form_shows_are_not_taken_from_it(world: World, forms: list[Form]) -> None:
+    before, theirs = privileged(world), world.teams[ORGANIZATION].organization
+    extra = {name: str(theirs.pk) if name.endswith("_id") else "1" for name in columns()}
+    wrong = []
+    for form in forms:
+        hidden = {name: value for name, value in extra.items() if name not in form.fields}
+        answers = sent(world, "supervisor", form, form.body(**hidden), "/healthz")
+        for at, response in enumerate(answers):
+            if response.status_code >= 500:
+                wrong.append(f"{form}: {response.status_code}")
+            if at and not privileged(world).items() <= before.items():
+                wrong.append(f"{form}: changed what it may not")
     assert not wrong, "\n".join(wrong)
