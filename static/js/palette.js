@@ -9,11 +9,17 @@ const options = () => all().filter(isShown);
 const active = () => options().find((option) => option.getAttribute("aria-selected") === "true");
 let presses = [];
 
-const wordsOf = (element) => {
-  const copy = element.cloneNode(true);
-  for (const key of copy.querySelectorAll("kbd")) key.remove();
-  return (element.getAttribute("aria-label") ?? copy.textContent).trim();
-};
+// What an element says: its name, or each piece of text that is shown, with a space between them, without its key.
+function wordsOf(element) {
+  if (element.hasAttribute("aria-label")) return element.getAttribute("aria-label").trim();
+  const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+  const said = [];
+  while (walker.nextNode()) {
+    const { parentElement, data } = walker.currentNode;
+    if (!parentElement.closest("kbd") && (element.hidden || isShown(parentElement))) said.push(data.trim());
+  }
+  return said.filter(Boolean).join(" ");
+}
 
 function select(option) {
   for (const other of all()) other.setAttribute("aria-selected", String(other === option));

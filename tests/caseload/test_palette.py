@@ -169,6 +169,15 @@ def test_a_place_and_a_button_of_the_page_are_reached_by_words(
     page.wait_for_url("**/profile/")
 
 
+def test_a_counter_of_the_page_is_said_in_words_that_do_not_run_together(
+    page_as: Callable[..., Page], coordinator: User
+) -> None:
+    page = page_as(coordinator, "/")
+    page.keyboard.press("/")
+    page.locator("#pal-q").press_sequentially("overdue")
+    expect(page.locator("#pal-here li:visible").first).to_contain_text("0 Overdue nothing is late")
+
+
 def test_the_list_of_keys_and_the_search_are_pages_without_scripts(
     page_as: Callable[..., Page], coordinator: User, grace
 ) -> None:
