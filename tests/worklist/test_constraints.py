@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -18,6 +19,7 @@ from coordination.worklist.models import (
     TaskStatus,
     TimeEntry,
 )
+from tests.conftest import member
 from tests.worklist.factories import PlaybookFactory, PlaybookRunFactory, TaskFactory
 
 
@@ -98,8 +100,15 @@ def test_one_playbook_has_one_current_version() -> None:
 
 @pytest.mark.django_db
 def test_a_teams_own_playbook_belongs_to_its_organization(team: Team, now: datetime) -> None:
-    with pytest.raises(IntegrityError, match="playbook_team_in_organization"):
-        Playbook.objects.create(team=team, slug="a", title="A", definition={}, loaded_at=now)
+    book: dict[str, Any] = {"slug": "a", "title": "A", "definition": {}, "loaded_at": now}
+    shipped = Playbook.objects.create(**book)
+    copied = {"shipped": shipped, "published_by": member(team, "supervisor"), "why": "ours"}
+    with pytest.raises(IntegrityError, match="playbook_team_in_organization"), transaction.atomic():
+        Playbook.objects.create(team=team, **copied, **book)
+    with pytest.raises(IntegrityError, match="playbook_copy_says_who_and_why"):
+        Playbook.objects.create(
+            team=team, organization=team.organization, **copied | {"why": ""}, **book
+        )
 
 
 @pytest.mark.django_db
