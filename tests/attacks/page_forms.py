@@ -23,6 +23,7 @@ from tests.attacks.world import HX, OWN, World, ask
 ENDS_THE_CLIENT = re.compile(r"^/(lock/|accounts/logout/|theme/)")
 OUR_OWN = {"csrfmiddlewaretoken", "create_key", "version", "next"}
 URLENCODED = "application/x-www-form-urlencoded"
+WRITTEN = {"text", "textarea", "search", "tel", "email", "url", "password"}
 RUN = ("javascript:", "data:text", "vbscript:")
 
 

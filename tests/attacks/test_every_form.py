@@ -1,4 +1,4 @@
-"""A5 and A13: a page's own fields, query and path, with what nobody honest sends."""
+"""A3, A5 and A13: every form of every page, filled with what nobody honest would send."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ from urllib.parse import quote, urlencode
 import pytest
 from django.apps import apps
 from django.conf import settings
+from django.db.models import Model
 from django.http import HttpResponse
 
 from coordination.access.models import Membership, User
 from coordination.access.walk import every_address
-from tests.attacks.page_forms import OUR_OWN, Form, every_form, read, sent
+from tests.access.sample_objects import NOBODYS
+from tests.attacks.page_forms import OUR_OWN, WRITTEN, Field, Form, every_form, read, sent
 from tests.attacks.test_authorization_matrix import OURS
 from tests.attacks.world import HX, ORGANIZATION, OWN, World, ask
 
@@ -45,6 +47,28 @@ def complaints(form: Form, said: str, answers: Iterator[HttpResponse]) -> Iterat
             yield f"{form}: {said}: {response.status_code}"
         for live in read(form.page, response).live:
             yield f"{form}: {said}: a live {live}"
+
+
+def test_a_hostile_text_in_any_field_breaks_nothing_and_runs_nowhere(
+    world: World, forms: list[Form]
+) -> None:
+    chart = f"/patients/{world.patients[OWN].public_id}/"
+    wrong: list[str] = []
+    for number, form in enumerate(forms):
+        names = [name for name in form.fields if name not in OUR_OWN]
+        written = [name for name in names if form.fields[name].kind in WRITTEN]
+        bodies = [form.body(**dict.fromkeys(written, RUNS))]
+        bodies += [
+            form.body(**{
+                name: HOSTILE[(number + at + turn * 7) % len(HOSTILE)]
+                for at, name in enumerate(names)
+            })
+            for turn in range(ROUNDS)
+        ]  # fmt: skip
+        for body in bodies:
+            said = str({name: body[name][:20] for name in names})
+            wrong += complaints(form, said, sent(world, "supervisor", form, body, chart, form.page))
+    assert not wrong, "\n".join(wrong)
 
 
 def test_a_field_of_ours_that_was_tampered_with_breaks_nothing(
@@ -137,3 +161,58 @@ def test_columns_that_no_form_shows_are_not_taken_from_it(world: World, forms: l
             if at and not privileged(world).items() <= before.items():
                 wrong.append(f"{form}: changed what it may not")
     assert not wrong, "\n".join(wrong)
+
+
+def ids_of(world: World) -> list[str]:
+    """Return the ids, of both kinds, of everything of the other organization."""
+    organization = world.teams[ORGANIZATION].organization_id
+    theirs: list[Model] = [*world.samples[ORGANIZATION].values(), world.teams[ORGANIZATION]]
+    theirs += User.objects.filter(organization=organization)[:2]
+    uuids = {str(one.public_id) for one in theirs if hasattr(one, "public_id")}
+    return sorted(uuids) + sorted({str(one.pk) for one in theirs if isinstance(one.pk, int)})
+
+
+def chosen_by_id(one: Field) -> str:
+    """Return an option of the field that names a record by its id, or nothing."""
+    if one.kind not in {"select", "radio", "checkbox", "hidden"}:
+        return ""
+    held = [option for option in (*one.options, one.value) if UUID.search(option)]
+    numbers = [option for option in one.options if option.isdigit() and int(option) > 12]
+    return next(iter(held or numbers), "")
+
+
+def with_id(option: str, new: str) -> str:
+    """Return the option with another id in the place of its own."""
+    return UUID.sub(new, option) if UUID.search(option) else new
+
+
+def told(world: World, form: Form, body: dict[str, str]) -> tuple[int, str]:
+    """Return the answer to a form without what differs each time."""
+    response = next(answers := sent(world, "supervisor", form, body))
+    assert not list(answers)
+    where = response.get("Location", "") + response.get("HX-Redirect", "")
+    return response.status_code, VARIES.sub("", where + response.content.decode())
+
+
+def test_a_foreign_id_in_any_field_is_answered_like_one_that_is_nobodys(
+    world: World, forms: list[Form]
+) -> None:
+    ids, tried, wrong = ids_of(world), 0, []
+    for number, form in enumerate(forms):
+        for name, one in form.fields.items():
+            option = "" if name in OUR_OWN else chosen_by_id(one)
+            if not option:
+                continue
+            is_uuid = bool(UUID.search(option))
+            nobodys = told(
+                world,
+                form,
+                form.body(**{name: with_id(option, NOBODYS if is_uuid else "999999999")}),
+            )
+            fitting = [i for i in ids if ("-" in i) == is_uuid and i not in one.options]
+            for theirs in fitting[number % 4 :: 4]:
+                tried += 1
+                if told(world, form, form.body(**{name: with_id(option, theirs)})) != nobodys:
+                    wrong.append(f"{form}: {name} {option}")
+    assert tried > 20
+    assert not wrong, "\n".join(sorted(set(wrong)))

@@ -65,7 +65,8 @@ def start_duty(request: StaffRequest) -> HttpResponse:
     else:
         initial = proposal(actor, places, now)
         form = DutyForm(initial=initial, places=places, now=now, zone=places.zone)
-    names = [form.by_value[value].name for value in form["where"].value() or []]
+    posted = form["where"].value() or []  # a place that is no longer theirs has no name here
+    names = [form.by_value[value].name for value in posted if value in form.by_value]
     context = {"form": form, "names": names, "now": now, "home": home_of(actor)}
     status = 422 if form.is_bound else 200
     return render(request, "access/start_duty.html", context, status=status)
