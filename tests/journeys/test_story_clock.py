@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from playwright.sync_api import Page, expect
@@ -17,8 +18,9 @@ SEVEN = datetime(2026, 12, 1, 7, 0, tzinfo=ZoneInfo("America/New_York"))
 
 
 def test_pages_and_grants_follow_the_same_clock(
-    page_as: Callable[..., Page], maria: User, team: Team
+    page_as: Callable[..., Page], maria: User, team: Team, settings: Any
 ) -> None:
+    settings.IDLE_SECONDS = settings.SESSION_ABSOLUTE_SECONDS  # the lock has a test of its own
     with story_clock(SEVEN) as clock:
         Membership.objects.filter(user=maria).update(
             starts_at=SEVEN - timedelta(days=30), ends_at=SEVEN + timedelta(hours=12)
