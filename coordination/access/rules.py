@@ -105,6 +105,12 @@ SETTINGS: dict[str, SettingKind] = {
         parse_length,
         "A request nobody answers stays with the team’s supervisors.",
     ),
+    "dispatch_again_by": SettingKind(
+        "Paper that did not arrive, sent again within",
+        "4 h",
+        parse_length,
+        "The task to send it again has no due time.",
+    ),
     "stalled_lookback": SettingKind(
         "Stalled after", "5 business days", parse_working, "Nothing is called stalled."
     ),

@@ -8,10 +8,14 @@ from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 
-from coordination.paperwork.models import Document, DocumentKind
+from coordination.paperwork.models import DispatchStatus, Document, DocumentKind
 from coordination.paperwork.queries import DocumentRow, Page
 from coordination.paperwork.rules import DOCX, JPEG, PDF, PNG, TEXT, size_words
 
+TONES = {
+    DispatchStatus.PREPARATION: "wait", DispatchStatus.IN_PROGRESS: "info",
+    DispatchStatus.COMPLETED: "ok", DispatchStatus.NOT_DONE: "late", DispatchStatus.STOPPED: "none",
+}  # fmt: skip
 TYPES = {PDF: "PDF", PNG: "PNG", JPEG: "JPEG", DOCX: "Word", TEXT: "Text"}
 
 

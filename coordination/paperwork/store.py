@@ -158,13 +158,16 @@ def words_of(file_id: uuid.UUID, most: int) -> str:
         return file.read(most).decode(errors="ignore").lstrip("\ufeff")
 
 
-def strays(known: set[uuid.UUID]) -> Iterable[Path]:
-    """Yield files older than a day that no row names. known: the ids of all documents."""
+def old_files() -> Iterable[list[Path]]:
+    """Yield the files older than a day, one folder of them at a time."""
     before = time.time() - STRAY_SECONDS
-    for path in Path(settings.DOCUMENTS_DIR).glob("??/*"):
-        try:
-            is_known = uuid.UUID(hex=path.name) in known
-        except ValueError:
-            is_known = False  # a file half written when the power went
-        if not is_known and path.stat().st_mtime < before:
-            yield path
+    for folder in Path(settings.DOCUMENTS_DIR).glob("??"):
+        yield [path for path in folder.iterdir() if path.stat().st_mtime < before]
+
+
+def id_of(path: Path) -> uuid.UUID | None:
+    """Return the name a file lies under; None for one half written when the power went."""
+    try:
+        return uuid.UUID(hex=path.name)
+    except ValueError:
+        return None

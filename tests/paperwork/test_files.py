@@ -155,9 +155,13 @@ def finds_eicar(file) -> str:
     return "Eicar" if b"EICAR" in file.read() else ""
 
 
-def test_only_old_files_without_a_row_are_strays(documents_dir: Path) -> None:
-    kept, old, new = (store.keep(looked(b"text %d" % n, "a.txt")) for n in range(3))
-    for one in (kept, old):
-        os.utime(store.path_of(one), (0, 0))
-    assert list(store.strays({kept})) == [store.path_of(old)]
+def test_only_files_older_than_a_day_are_looked_at() -> None:
+    old, new = (store.keep(looked(b"text %d" % n, "a.txt")) for n in range(2))
+    os.utime(store.path_of(old), (0, 0))
+    found = [path for folder in store.old_files() for path in folder]
+    assert found == [store.path_of(old)]
     assert store.path_of(new).exists()
+
+
+def test_a_file_half_written_has_no_name(tmp_path: Path) -> None:
+    assert store.id_of(tmp_path / "tmp4f2k1z") is None

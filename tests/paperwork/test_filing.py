@@ -208,7 +208,12 @@ def test_the_database_refuses_what_is_no_document(patient, broken):
 def test_a_stray_file_goes_and_a_document_stays(actor, patient):
     made = add(actor, patient)
     stray = store.keep(looked(b"%PDF-stray"))
-    for one in (made.file_id, stray):
-        os.utime(store.path_of(one), (0, 0))
-    assert actions.sweep_strays() == 1
+    half = store.path_of(made.file_id).with_name("tmp4f2k1z")
+    half.write_bytes(b"%PDF-cut off")
+    new = store.keep(looked(b"%PDF-just now"))
+    for path in (store.path_of(made.file_id), store.path_of(stray), half):
+        os.utime(path, (0, 0))
+    assert actions.sweep_strays() == 2
+    assert not half.exists()
+    assert store.path_of(new).exists()
     assert store.path_of(made.file_id).exists()

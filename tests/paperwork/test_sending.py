@@ -8,13 +8,14 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from coordination.access.models import FacilitySetting
 from coordination.paperwork import actions
-from coordination.paperwork.actions import SendIn
-from coordination.paperwork.models import Dispatch
+from coordination.paperwork.actions import SendIn, move_document
+from coordination.paperwork.models import Dispatch, Document
 from coordination.paperwork.queries import dispatch_queue, open_counts
 from coordination.records import NotPermitted, Refused, StaleRecord, TransitionNotAllowed
 from coordination.worklist.models import Evidence, Proposal, Task, TaskStatus
-from patients.models import Patient, TimelineEntry
+from patients.models import Assignment, Patient, TimelineEntry
 from tests.browsing import LOOKS, assert_axe_clean, assert_no_sideways_scroll
 from tests.conftest import actor_of, member
 from tests.counting import statements
@@ -89,13 +90,74 @@ def test_what_did_not_arrive_becomes_a_task_that_ends_when_it_is_sent_again(acto
     task = Task.objects.get(patient=patient)
     assert task.next_step == "Dana Whitfield, Maple Court: No answer tone"
     assert patient.family not in task.title
-    assert task.due_at == now + timedelta(hours=4)
+    assert task.due_at is None  # the facility has not settled within what time
     row.refresh_from_db()
     assert row.failure_task == task
     actions.mark_sent(actor, row.public_id, row.version, sent_at=now, now=now)
     assert Proposal.objects.get(task=task).sentence == "It was sent again."
     row.refresh_from_db()
     assert (row.status, row.failed_why) == ("in-progress", "")
+
+
+def test_the_facility_says_within_what_time_it_is_sent_again(actor, patient, team):
+    FacilitySetting.objects.create(
+        organization=team.organization, facility=team.facility, key="dispatch_again_by",
+        value="90 min", set_at=timezone.now(),
+    )  # fmt: skip
+    row, now = sent(actor, patient), timezone.now()
+    actions.mark_failed(actor, row.public_id, row.version, why="Engaged", now=now)
+    assert Task.objects.get(patient=patient).due_at == now + timedelta(minutes=90)
+
+
+def test_a_failure_that_is_nobodys_waits_in_the_teams_pool(supervisor, patient):
+    who = actor_of(supervisor)
+    row = sent(who, patient)
+    Assignment.objects.filter(patient=patient).update(user=None)
+    actions.mark_failed(who, row.public_id, None, why="Engaged", now=timezone.now())
+    assert Task.objects.get(patient=patient).assignee is None
+
+
+def test_a_document_of_somebody_else_is_neither_sent_nor_named(signed_in, actor, patient, team):
+    right = PatientFactory(organization=team.organization, team=team)
+    paper = DocumentFactory(patient=patient, title="Rosas hip film", filed_by=actor.user)
+    row, now = planned(actor, patient, documents=[paper.public_id]), timezone.now()
+    move_document(actor, paper.public_id, None, to=right, why="It is hers", now=now)
+    with pytest.raises(Refused, match="taken off this chart"):
+        actions.mark_sent(actor, row.public_id, row.version, sent_at=now, now=now)
+    for address in (
+        f"/paperwork/sent/{row.public_id}/",
+        "/paperwork/?show=preparation",
+        f"/patients/{patient.public_id}/documents/",
+    ):
+        page = signed_in.get(address).content.decode()
+        assert "Rosas hip film" not in page
+        assert "a document that was on this chart by mistake" in page
+
+
+def test_an_error_is_not_sent_and_a_replaced_version_is(actor, patient):
+    paper = DocumentFactory(patient=patient, filed_by=actor.user)
+    row, now = planned(actor, patient, documents=[paper.public_id]), timezone.now()
+    Document.objects.filter(pk=paper.pk).update(status="superseded")
+    other = planned(actor, patient)
+    Document.objects.filter(dispatches=other).update(status="entered-in-error")
+    actions.mark_sent(actor, row.public_id, row.version, sent_at=now, now=now)
+    with pytest.raises(Refused, match="taken off this chart"):
+        actions.mark_sent(actor, other.public_id, other.version, sent_at=now, now=now)
+
+
+def test_many_are_counted_up_to_a_thousand(signed_in, actor, patient, monkeypatch):
+    monkeypatch.setattr("coordination.paperwork.views.sending.CAP", 1)
+    for _ in range(2):
+        planned(actor, patient)
+    assert open_counts(actor) == {"preparation": 2, "in-progress": 0, "not-done": 0}
+    assert "To send 1+" in signed_in.get("/paperwork/").content.decode()
+
+
+def test_the_counts_are_of_ones_own_patients(actor, hospital):
+    other = TeamFactory(organization=hospital)
+    theirs = PatientFactory(organization=hospital, team=other)
+    planned(actor_of(member(other, "coordinator")), theirs)
+    assert sum(open_counts(actor).values()) == 0
 
 
 def test_what_was_called_off_is_not_sent(actor, patient):

@@ -20,7 +20,7 @@ from coordination.caseload.lines import KIND_ICONS
 from coordination.clocks.queries import patient_clocks
 from coordination.outreach.queries import recent_calls
 from coordination.paperwork.forms import PageForm
-from coordination.paperwork.lines import in_words, more_of
+from coordination.paperwork.lines import TONES, in_words, more_of
 from coordination.paperwork.queries import chart_dispatches, chart_documents
 from patients import queries as people
 from patients.models import Patient
@@ -117,6 +117,7 @@ def documents(request: StaffRequest, public_id: UUID) -> HttpResponse:
     context |= {
         "lines": in_words(page, context["now"].astimezone(context["zone"]).date()),
         "more_url": more_of(request.path, page.next_after),
+        "tones": TONES,
         "sent": [] if request.GET.get("after") else chart_dispatches(request.actor, chart),
     }
     return render(request, "caseload/patient_documents.html", context)

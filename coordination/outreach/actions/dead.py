@@ -9,14 +9,14 @@ from django.utils.translation import gettext_lazy
 
 from coordination.access.actor import Actor, system_actor
 from coordination.access.audit import record
-from coordination.access.models import Organization, Team, User
+from coordination.access.models import Organization
 from coordination.events import publish
 from coordination.outreach.events import DeliveryFailed
 from coordination.outreach.models import Delivery, DeliveryState
 from coordination.outreach.reasons import reason_label
-from coordination.worklist.actions import raise_task, who_looks_after
+from coordination.worklist.actions import looked_after_by, raise_task
 from coordination.worklist.models import Task
-from patients.models import Assignment, Patient, Visit, VisitStatus
+from patients.models import Visit, VisitStatus
 
 CALL_WITHIN = timedelta(hours=4)
 SENDER = "outreach.send_due"
@@ -121,17 +121,3 @@ def call_task(actor: Actor, delivery: Delivery, title: Promise, reason: str, now
         next_step=str(reason_label(reason)),
         now=now,
     )
-
-
-def looked_after_by(patient: Patient) -> tuple[Team, User | None]:
-    """Return the team, and perhaps the person, who looks after the patient now or did last.
-
-    Raises Team.DoesNotExist if the organization has no team at all.
-    """
-    team, person = who_looks_after(patient)
-    if team is not None:
-        return team, person
-    last = Assignment.objects.filter(patient=patient).select_related("team").order_by("-ends_at")
-    if found := last.first():
-        return found.team, None
-    return Team.objects.filter(organization=patient.organization_id).order_by("pk")[:1].get(), None

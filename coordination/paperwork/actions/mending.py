@@ -8,11 +8,11 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from coordination.access.actor import Actor
+from coordination.access.actor import Actor, require
 from coordination.access.audit import record
 from coordination.paperwork.actions.filing import DOCUMENT, locked_chart
 from coordination.paperwork.models import Document, DocumentStatus
-from coordination.paperwork.queries import documents_in_scope
+from coordination.paperwork.queries import documents_in_scope, waiting_in_scope
 from coordination.records import Refused, TransitionNotAllowed, amend, lock, move
 from coordination.worklist.actions import withdraw_proof
 from patients.actions.mending import (
@@ -61,9 +61,10 @@ def void_document(
     Raises NotPermitted, Document.DoesNotExist, StaleRecord, TransitionNotAllowed or Refused.
     """
     give_reason(why)
-    document = lock(documents_in_scope(actor), document_id, version)
-    if document.filed_at is None:
-        allow_mending(actor, actor.user, now, now)
+    waiting = waiting_in_scope(actor).filter(public_id=document_id)
+    if waiting.exists():  # nobody's record yet: whoever files may take it off
+        require(actor, "record.void")
+        document = lock(waiting, document_id, version)
     else:
         document, chart, filed_at = locked_document(actor, document_id, version, now)
         take_back(actor, document, filed_at, why, now)

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from coordination.access.actor import Actor, person_of, require, system_actor
 from coordination.access.audit import record
 from coordination.access.once import once
+from coordination.access.rules import parse_length
+from coordination.access.settings_of import facility_setting
 from coordination.events import publish
 from coordination.paperwork.events import DispatchMoved
 from coordination.paperwork.models import CameBy, Dispatch, DispatchStatus, DocumentStatus
@@ -22,9 +25,9 @@ from coordination.worklist.actions import (
     EvidenceIn,
     add_evidence,
     complete,
+    looked_after_by,
     propose_close,
     raise_task,
-    who_looks_after,
 )
 from coordination.worklist.models import EvidenceKind, Task
 from coordination.worklist.queries import tasks_in_scope
@@ -32,7 +35,7 @@ from patients.models import Patient
 from patients.queries import scope
 
 DISPATCH = "dispatch"
-AGAIN_WITHIN = timedelta(hours=4)  # the product's own default for work that failed, as for messages
+AGAIN_BY = "dispatch_again_by"  # the setting
 # A receipt proves these; which of them it is, the task asks.
 PROVEN = (EvidenceKind.TRANSFER, EvidenceKind.FILING, EvidenceKind.RECEIPT)
 
@@ -102,6 +105,10 @@ def mark_sent(
     dispatch = locked(actor, dispatch_id, version)
     if sent_at > now:
         raise Refused(_("This is still to come. Enter when it really happened."))
+    if off_the_chart(dispatch):
+        raise Refused(
+            _("One of these documents was taken off this chart. Call this off and begin anew.")
+        )
     move(
         dispatch, DispatchStatus.IN_PROGRESS, actor=actor, now=now, sent_at=sent_at,
         sent_by_id=person_of(actor), failed_at=None, failed_why="", arrived_at=None, receipt="",
@@ -115,6 +122,15 @@ def mark_sent(
             now=now,
         )  # fmt: skip
     return dispatch
+
+
+def off_the_chart(dispatch: Dispatch) -> bool:
+    """Say whether a document was found to be another patient's, or an error, since it was chosen.
+
+    One that was replaced by a newer version still goes: it is what was asked for.
+    """
+    wrong = Q(status=DocumentStatus.ENTERED_IN_ERROR) | ~Q(patient=dispatch.patient_id)
+    return dispatch.documents.filter(wrong).exists()
 
 
 @transaction.atomic
@@ -171,6 +187,7 @@ def mark_failed(
 ) -> Dispatch:
     """Say that it did not arrive, and raise the task to send it another way.
 
+    Its due time is what the facility settled; unsettled, it has none.
     Raises NotPermitted, Dispatch.DoesNotExist, StaleRecord, TransitionNotAllowed or Refused.
     """
     dispatch = locked(actor, dispatch_id, version)
@@ -182,16 +199,16 @@ def mark_failed(
     )  # fmt: skip
     record(actor, "dispatch.fail", dispatch, now)
     tell(actor, dispatch, now)
-    team, person = who_looks_after(dispatch.patient)
-    if team is not None:
-        task = raise_task(
-            system_actor("paperwork.send", dispatch.organization, on_behalf_of=actor),
-            patient=dispatch.patient, title=_("Send again: what was sent did not arrive"),
-            kind="paperwork", team=team, assignee=person, due_at=now + AGAIN_WITHIN, now=now,
-            subject=(DISPATCH, dispatch.pk),
-            next_step=_("%(who)s: %(why)s") % {"who": dispatch.to_name, "why": why},
-        )  # fmt: skip
-        Dispatch.objects.filter(pk=dispatch.pk).update(failure_task=task)
+    team, person = looked_after_by(dispatch.patient)
+    settled = facility_setting(team.facility_id, AGAIN_BY)
+    task = raise_task(
+        system_actor("paperwork.send", dispatch.organization, on_behalf_of=actor),
+        patient=dispatch.patient, title=_("Send again: what was sent did not arrive"),
+        kind="paperwork", team=team, assignee=person, now=now, subject=(DISPATCH, dispatch.pk),
+        due_at=now + parse_length(settled) if settled else None,
+        next_step=_("%(who)s: %(why)s") % {"who": dispatch.to_name, "why": why},
+    )  # fmt: skip
+    Dispatch.objects.filter(pk=dispatch.pk).update(failure_task=task)
     return dispatch
 
 

@@ -1,6 +1,7 @@
 """Reading documents and the register of what is sent."""
 
 from coordination.paperwork.queries.dispatches import (
+    CAP,
     DispatchPage,
     chart_dispatches,
     dispatch_queue,
@@ -22,7 +23,7 @@ from coordination.paperwork.queries.documents import (
 )
 
 __all__ = [
-    "DispatchPage", "DocumentRow", "Page", "chart_dispatches", "chart_documents", "dispatch_queue",
-    "dispatches_in_scope", "documents_in_scope", "mended", "one_dispatch", "one_document",
-    "open_counts", "sum_of", "twin_of", "waiting_documents", "waiting_in_scope",
+    "CAP", "DispatchPage", "DocumentRow", "Page", "chart_dispatches", "chart_documents",
+    "dispatch_queue", "dispatches_in_scope", "documents_in_scope", "mended", "one_dispatch",
+    "one_document", "open_counts", "sum_of", "twin_of", "waiting_documents", "waiting_in_scope",
 ]  # fmt: skip

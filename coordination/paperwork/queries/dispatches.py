@@ -6,15 +6,25 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Prefetch, Q, QuerySet
 
 from coordination.access.actor import Actor
 from coordination.paperwork.models import Dispatch, DispatchStatus, Document
 from patients.models import Patient
-from patients.queries import scope
+from patients.queries import SCOPE_SQL, scope, scope_params
 
 PAGE_ROWS = 50
 OPEN = (DispatchStatus.PREPARATION, DispatchStatus.IN_PROGRESS, DispatchStatus.NOT_DONE)
+
+CAP = 1000
+COUNTS = f"""
+SELECT line.status, (SELECT count(*) FROM (
+    SELECT 1 FROM paperwork_dispatch d JOIN patients_patient p ON p.id = d.patient_id
+    WHERE {SCOPE_SQL} AND d.organization_id = %(organization_id)s AND d.status = line.status
+      AND d.status IN ('preparation', 'in-progress', 'not-done') LIMIT {CAP + 1}) one)
+FROM unnest(%(states)s::text[]) line(status)
+"""  # noqa: S608  only our own constants
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +44,9 @@ def dispatches_in_scope(actor: Actor) -> QuerySet[Dispatch]:
 
 def with_documents(rows: QuerySet[Dispatch]) -> QuerySet[Dispatch]:
     """Add what each carries, in one more statement."""
-    documents = Document.objects.order_by("pk").only("public_id", "title", "kind", "pages")
+    documents = Document.objects.order_by("pk").only(
+        "public_id", "title", "kind", "pages", "patient", "status"
+    )
     return rows.prefetch_related(Prefetch("documents", queryset=documents))
 
 
@@ -71,9 +83,7 @@ def chart_dispatches(actor: Actor, patient: Patient) -> list[Dispatch]:
 
 
 def open_counts(actor: Actor) -> dict[str, int]:
-    """Return how many stand in each open state, at most 1,000 each. 1 statement."""
-    found: dict[str, int] = dict.fromkeys(map(str, OPEN), 0)
-    waiting = dispatches_in_scope(actor).filter(status__in=OPEN).select_related(None)
-    for status in waiting.order_by("asked_at").values_list("status", flat=True)[:1000]:
-        found[status] += 1
-    return found
+    """Return how many stand in each open state, each counted up to CAP + 1. 1 statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(COUNTS, {**scope_params(actor), "states": list(map(str, OPEN))})
+        return dict(cursor.fetchall())

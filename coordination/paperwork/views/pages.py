@@ -13,10 +13,10 @@ from coordination.access.markers import access
 from coordination.access.middleware import StaffRequest
 from coordination.paperwork import queries, store
 from coordination.paperwork.forms import PageForm
-from coordination.paperwork.lines import TYPES, in_words, more_of, name_of
-from coordination.paperwork.models import DispatchStatus, Document, DocumentStatus
+from coordination.paperwork.lines import TONES, TYPES, in_words, more_of, name_of
+from coordination.paperwork.models import Document, DocumentStatus
 from coordination.paperwork.rules import PICTURES, TEXT, size_words
-from coordination.paperwork.views.sending import TONES, states
+from coordination.paperwork.views.sending import states
 
 SHOWN_TEXT = 64 * 1024
 
@@ -58,7 +58,7 @@ def pile(request: StaffRequest) -> HttpResponse:
     context: dict[str, object] = {"now": now, "zone": actor.zone, "actor": actor, "tabs": tabs}
     if show in {code for code, _words, _n in tabs}:
         line = queries.dispatch_queue(actor, show, after)
-        context |= {"rows": line.rows, "tone": TONES[DispatchStatus(show)]}
+        context |= {"rows": line.rows, "tones": TONES}
         next_after = line.next_after
     else:
         show = ""

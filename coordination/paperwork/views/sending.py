@@ -20,7 +20,9 @@ from coordination.access.markers import access
 from coordination.access.middleware import StaffRequest
 from coordination.paperwork import actions, queries
 from coordination.paperwork.forms import ArrivedForm, SendForm, SentForm, WhyForm
+from coordination.paperwork.lines import TONES
 from coordination.paperwork.models import Dispatch, DispatchStatus, Document, DocumentStatus
+from coordination.paperwork.queries import CAP
 from coordination.records import NotPermitted, Refused, StaleRecord
 from coordination.worklist.queries import tasks_in_scope
 from patients import queries as people
@@ -28,10 +30,6 @@ from patients.views.sheet import go
 
 BOTH = require_http_methods(["GET", "POST"])
 MOST = 50
-TONES = {
-    DispatchStatus.PREPARATION: "wait", DispatchStatus.IN_PROGRESS: "info",
-    DispatchStatus.COMPLETED: "ok", DispatchStatus.NOT_DONE: "late", DispatchStatus.STOPPED: "none",
-}  # fmt: skip
 
 
 @access("document.send", scope="patient")
@@ -182,11 +180,14 @@ def why_form(name: str) -> Callable[..., WhyForm]:
     return lambda data, _row, _now: WhyForm(data, auto_id=f"{name}_%s")
 
 
-def states(counts: dict[str, int]) -> list[tuple[str, str, int]]:
-    """Return the states of the line as (code, words, how many)."""
+def states(counts: dict[str, int]) -> list[tuple[str, str, str]]:
+    """Return the states of the line as (code, words, how many); many are said as "1000+"."""
     words = {
         DispatchStatus.PREPARATION: _("To send"),
         DispatchStatus.IN_PROGRESS: _("Sent, not confirmed"),
         DispatchStatus.NOT_DONE: _("Did not arrive"),
     }
-    return [(str(code), said, counts[str(code)]) for code, said in words.items()]
+    return [
+        (str(code), said, f"{CAP}+" if counts[code] > CAP else str(counts[code]))
+        for code, said in words.items()
+    ]

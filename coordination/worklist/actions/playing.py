@@ -249,6 +249,20 @@ def who_looks_after(patient: Patient) -> tuple[Team | None, User | None]:
     return team, _owners(patient, team).get("primary") if team else None
 
 
+def looked_after_by(patient: Patient) -> tuple[Team, User | None]:
+    """Return the team, and perhaps the person, who looks after the patient now or did last.
+
+    Raises Team.DoesNotExist if the organization has no team at all.
+    """
+    team, person = who_looks_after(patient)
+    if team is not None:
+        return team, person
+    last = Assignment.objects.filter(patient=patient).select_related("team").order_by("-ends_at")
+    if found := last.first():
+        return found.team, None
+    return Team.objects.filter(organization=patient.organization_id).order_by("pk")[:1].get(), None
+
+
 @transaction.atomic
 def load_playbooks(now: datetime, folder: Path = FOLDER) -> int:
     """Load the shipped playbooks; one that changed becomes the next version. Returns how many.
