@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from coordination.access.half_typed import forget
 from coordination.access.markers import access
 from coordination.access.middleware import StaffRequest
 from patients import actions, queries
@@ -79,6 +80,7 @@ def new(request: StaffRequest) -> HttpResponse:
                     request.actor, now=now, team=form.cleaned_data["team"],
                     create_key=form.cleaned_data["create_key"], **made,
                 )  # fmt: skip
+                forget(request.actor, sheet.draft, sheet.subject, now)
                 return go(request, chart_url(patient.public_id))
             form.add_error(None, _("Somebody like this is registered. Look at them below first."))
         return draw(request, form, sheet, twins=alike)

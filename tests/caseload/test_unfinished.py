@@ -39,6 +39,11 @@ def keep(actor, form, subject, **fields):
     return keep_draft(actor, form, subject, {k: [v] for k, v in fields.items()}, timezone.now())
 
 
+def new_key() -> str:
+    """Return what a page opened anew carries, so that its form makes one object."""
+    return str(uuid.uuid4())
+
+
 def test_the_tray_names_the_form_the_patient_the_field_and_since(
     signed_in: Client, actor, task
 ) -> None:
@@ -138,6 +143,26 @@ def test_a_drawer_comes_back_as_it_was_typed_and_is_forgotten_when_sent(
     signed_in.post("/drafts/call/", {**sent, "subject_id": str(task.public_id)})
     assert not Draft.objects.exists(), "what comes after its own form was sent is not kept"
     assert Call.objects.count() == 1
+
+
+def test_a_form_brought_back_under_a_new_key_is_forgotten_when_sent(
+    signed_in: Client, actor, task
+) -> None:
+    patient = task.patient.public_id
+    new = {"family": "Wilk", "given": "Tomasz", "sex": "unknown",
+           "team": str(Task.objects.get().team_id)}  # fmt: skip
+    sent = [
+        ("call", task.public_id, f"/tasks/{task.public_id}/log/", filled(task, note=NOTE)),
+        ("task-new", patient, f"/tasks/new/?patient={patient}",
+         {"mrn": task.patient.mrn, "line": "call the son", "create_key": new_key()}),
+        ("jot", None, "/jots/new/", {"text": "ask about the oxygen", "create_key": new_key()}),
+        ("patient-new", None, "/patients/new/", {**new, "create_key": new_key()}),
+    ]  # fmt: skip
+    for form, subject, url, typed in sent:
+        keep(actor, form, subject, **{**typed, "create_key": new_key()})
+        answer = signed_in.post(url, typed)
+        assert (form, answer.status_code) == (form, 302), answer.text
+        assert not Draft.objects.exists(), form
 
 
 def test_a_question_about_a_task_comes_back_and_is_forgotten(

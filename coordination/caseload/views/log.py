@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import trigger_client_event
 
-from coordination.access.half_typed import bring_back
+from coordination.access.half_typed import bring_back, forget
 from coordination.access.markers import access
 from coordination.access.middleware import StaffRequest
 from coordination.caseload import queries
@@ -71,6 +71,7 @@ def _log(request: StaffRequest, drawer: Drawer) -> HttpResponse:
             create_key=form.cleaned_data["create_key"],
             **drawer.how(form.cleaned_data["how"]),
         )
+    forget(request.actor, drawer.draft, drawer.subject_id, drawer.now)
     return _logged(request, drawer, form)
 
 

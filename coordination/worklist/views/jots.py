@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import trigger_client_event
 
-from coordination.access.half_typed import bring_back
+from coordination.access.half_typed import bring_back, forget
 from coordination.access.markers import access
 from coordination.access.middleware import StaffRequest
 from coordination.worklist import actions, queries
@@ -31,17 +31,18 @@ MOST_SHOWN = 6
 def new(request: StaffRequest) -> HttpResponse:
     """Jot one line down; opened for a patient, it may go on their timeline at once."""
     patient = _about(request)
+    about = patient.public_id if patient else None
     form = JotForm(request.POST or None, initial={"create_key": uuid4()})
     form.fields["text"].widget.attrs["autofocus"] = True
     if form.is_bound and form.is_valid():
         at_once = patient is not None and request.POST.get("attach") == "1"
         actions.jot_down(
             request.actor, form.cleaned_data["text"], timezone.now(),
-            about=patient.public_id if patient and at_once else None,
+            about=about if at_once else None,
             create_key=form.cleaned_data["create_key"],
         )  # fmt: skip
+        forget(request.actor, "jot", about, timezone.now())
         return _said(request, _("On the timeline.") if at_once else _("Jotted down."))
-    about = patient.public_id if patient else None
     kept = bring_back(request, request.actor, form, "jot", about)
     name = "_jot_new" if request.htmx else "jot_new"
     context = {"form": form, "patient": patient, "kept": kept}

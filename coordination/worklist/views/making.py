@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from coordination.access.actor import Actor
-from coordination.access.half_typed import bring_back
+from coordination.access.half_typed import bring_back, forget
 from coordination.access.markers import access
 from coordination.access.middleware import StaffRequest
 from coordination.access.models import Team, User
@@ -101,7 +101,9 @@ def new(request: StaffRequest) -> HttpResponse:
             for sentence in words["problems"]:
                 form.add_error("line", sentence)
             if form.is_valid():
-                return _make(request, patient, heard, form.cleaned_data["create_key"], now)
+                made = _make(request, patient, heard, form.cleaned_data["create_key"], now)
+                forget(request.actor, DRAFT, start["about"], now)
+                return made
     draft = "" if _jot(request) else DRAFT  # a jot's line is kept already
     kept = bring_back(request, request.actor, form, draft, start["about"]) if draft else None
     context = {
