@@ -28,7 +28,10 @@ function strokeOf({ key, code, altKey }) {
 function press(key) {
   const wanted = `[data-key="${CSS.escape(key)}"]`;
   const inRow = currentRow()?.querySelector(wanted);
-  const onPage = [...document.querySelectorAll(wanted)].find((el) => !el.closest("[data-row]") && (isShown(el) || el.closest("[data-pop]")));
+  // what the page shows comes before a closed menu: T beside a patient's name is for that patient
+  const all = [...document.querySelectorAll(wanted)].filter((el) => !el.closest("[data-row]"));
+  const isInMenu = (el) => el.closest("[data-pop]:not([open])");
+  const onPage = all.find((el) => isShown(el) && !isInMenu(el)) ?? all.find(isInMenu);
   const found = inRow ?? document.querySelector(`#toasts ${wanted}`) ?? onPage;
   found?.click();
   return Boolean(found);

@@ -168,6 +168,14 @@ def test_a_task_typed_in_one_line_is_read_back_before_it_is_saved(
     expect(row(page, made).locator("[data-main]")).to_be_focused()
 
 
+def test_t_on_the_page_of_a_patient_is_for_that_patient(day: tuple[Page, list[Task]]) -> None:
+    page, (task, *_others) = day
+    page.goto(f"/patients/{task.patient.public_id}/")
+    page.locator("h1").click()
+    page.keyboard.press("t")
+    expect(page.get_by_label("MRN of the patient")).to_have_value(task.patient.mrn)
+
+
 def test_a_line_that_names_nobody_here_is_refused_with_what_was_typed(
     day: tuple[Page, list[Task]],
 ) -> None:
