@@ -5,6 +5,8 @@ const words = document.body.dataset;
 const SLOW = 300; // ms before the bar shows
 const AGAIN = 5; // seconds before a failed save is sent again
 const slow = new WeakMap();
+const last = new WeakMap(); // what sent a form last
+const twice = new WeakSet(); // forms sent again under a renewed token
 
 const isPoll = (element) => element.hasAttribute("data-poll");
 const writes = (detail) => detail.requestConfig.verb !== "get";
@@ -60,6 +62,7 @@ document.addEventListener("htmx:beforeRequest", ({ detail }) => {
   if (button) {
     button.dataset.busy = words.saving;
     button.setAttribute("aria-disabled", "true");
+    last.set(detail.elt, button);
   }
   const target = detail.target;
   target.setAttribute("aria-busy", "true");
@@ -72,10 +75,20 @@ document.addEventListener("htmx:afterRequest", ({ detail }) => {
     delete button.dataset.busy;
     button.removeAttribute("aria-disabled");
   }
-  clearTimeout(slow.get(detail.target));
-  detail.target.removeAttribute("aria-busy");
-  detail.target.classList.remove("slow");
+  // where it was meant to go: a refusal is shown elsewhere, and what waited must not stay busy
+  const target = detail.requestConfig.target ?? detail.target;
+  clearTimeout(slow.get(target));
+  target.removeAttribute("aria-busy");
+  target.classList.remove("slow");
+  if (detail.xhr?.status !== 403) twice.delete(detail.elt);
   if (detail.successful && writes(detail)) document.getElementById("said").replaceChildren();
+});
+
+// Nothing was taken, only because the token of the page was of an older session: the same press goes once more by itself.
+document.addEventListener("token-renewed", ({ target }) => {
+  if (!last.has(target) || twice.has(target)) return;
+  twice.add(target);
+  setTimeout(() => last.get(target).click());
 });
 
 // A second press while the first is on its way does nothing.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from django.contrib.auth.hashers import make_password
 from django.contrib.sessions.models import Session
 from playwright.sync_api import Page, expect
 
@@ -13,7 +14,7 @@ from coordination.outreach.models import Call
 from coordination.worklist.models import Task
 from tests.journeys.world import LATE, SOON, fresh, row, work
 
-NOTE = "Bed held until noon, ask for Dana"
+NOTE, PASSWORD = "Bed held until noon, ask for Dana", "a long password nobody guesses"
 
 
 @pytest.fixture
@@ -109,3 +110,25 @@ def test_five_presses_of_save_log_one_call(page: Page, task: Task) -> None:
     save.evaluate("button => { for (let n = 0; n < 5; n += 1) button.click(); }")
     expect(row(page, task)).to_have_count(0)
     assert Call.objects.count() == 1
+
+
+def test_who_signs_in_beside_a_half_typed_form_presses_save_once_more(
+    page: Page, maria: User, task: Task
+) -> None:
+    User.objects.filter(pk=maria.pk).update(password=make_password(PASSWORD))
+    page.locator("#id_note").fill(NOTE)
+    page.get_by_role("radio", name="Reached", exact=True).check()
+    Session.objects.all().delete()
+    save = page.get_by_role("button", name="Save", exact=True)
+    save.click()
+    with page.context.expect_page() as beside:
+        page.locator("#dialog .said").get_by_role("link", name="Sign in").click()
+    expect(page.locator("#dialog")).not_to_have_attribute("aria-busy", "true")
+    beside.value.get_by_label("User name").fill(maria.username)
+    beside.value.get_by_label("Password").fill(PASSWORD)
+    beside.value.keyboard.press("Enter")
+    expect(beside.value.get_by_label("Password")).to_have_count(0)
+    beside.value.close()
+    save.click()
+    expect(page.locator("#dialog")).to_be_hidden()
+    assert Call.objects.get().note == NOTE
