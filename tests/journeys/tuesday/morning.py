@@ -16,7 +16,7 @@ from tests.journeys.tuesday.ward import calls_of
 from tests.journeys.world import Keyboard, lane, row
 
 NOTE = "Bed held until noon, ask for Dana"
-JOT = "Vance's neighbor has the house key"
+JOT = "Herrera's neighbor has the house key"
 
 
 def everybody_says_where_they_are(day: Tuesday) -> None:

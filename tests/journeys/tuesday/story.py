@@ -74,6 +74,12 @@ class Tuesday:
         page.keyboard.press("Enter")
         expect(page.get_by_label("Password")).to_have_count(0)
 
+    def close_all_but(self, who: str) -> None:
+        """Leave every other screen blank: what polls for a person must not lock their session."""
+        for (name, _width), page in self._screens.items():
+            if name != who:
+                page.goto("about:blank")
+
     def picture(self, page: Page, name: str) -> None:
         """Keep what the screen shows now, where somebody asked for pictures."""
         if self._folder is None:

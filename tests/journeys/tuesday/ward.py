@@ -95,6 +95,7 @@ def build(team: Team, seven: datetime) -> Ward:
     admit(ward)
     plan(ward)
     left_on_monday(ward)
+    registered_twice(ward)
     know_the_callers(ward)
     return ward
 
@@ -143,24 +144,27 @@ def plan(ward: Ward) -> None:
 
 
 def left_on_monday(ward: Ward) -> None:
-    """Tell of the patient who went home yesterday: she is owed a call, by a rule."""
+    """Tell of the two who went home yesterday: each is owed a call, by a rule."""
     gone = ward.seven - 16 * HOUR
-    patient = PatientFactory(
-        organization=ward.team.organization, team=ward.team, given="Shirley", family="Booker",
-        team__user=ward.people["maria"], birth_date=date(1955, 2, 11), phone="(555) 010-2050",
-        mrn="77 41050",
-    )  # fmt: skip
-    stay = StayFactory(
-        patient=patient, unit=ward.west, bed="", status="finished", disposition="01",
-        admitted_at=gone - 6 * DAY, departed_at=gone,
-    )  # fmt: skip
-    ward.patients["Booker"] = patient
-    clock = tcm_clock(ward, stay, gone)
-    ward.tasks["owed"] = TaskFactory(
-        team=ward.team, patient=patient, clock=clock, assignee=ward.people["maria"],
-        severity="regulatory", evidence_required="contact", due_at=clock.due_at,
-        title="Call within two business days",
-    )  # fmt: skip
+    for word, given, family, mrn in (
+        ("owed", "Shirley", "Booker", "77 41050"), ("owed too", "Walter", "Quintero", "77 41051"),
+    ):  # fmt: skip
+        patient = PatientFactory(
+            organization=ward.team.organization, team=ward.team, given=given, family=family,
+            team__user=ward.people["maria"], birth_date=date(1945, 2, 11), mrn=mrn,
+            phone=f"(555) 010-{mrn[-4:]}",
+        )  # fmt: skip
+        stay = StayFactory(
+            patient=patient, unit=ward.west, bed="", status="finished", disposition="01",
+            admitted_at=gone - 6 * DAY, departed_at=gone,
+        )  # fmt: skip
+        clock = tcm_clock(ward, stay, gone)
+        ward.patients[family] = patient
+        ward.tasks[word] = TaskFactory(
+            team=ward.team, patient=patient, clock=clock, assignee=ward.people["maria"],
+            severity="regulatory", evidence_required="contact", due_at=clock.due_at,
+            title="Call within two business days",
+        )  # fmt: skip
 
 
 def tcm_clock(ward: Ward, stay: Stay, gone: datetime) -> Clock:
@@ -172,6 +176,19 @@ def tcm_clock(ward: Ward, stay: Stay, gone: datetime) -> Clock:
     )  # fmt: skip
     assert clock is not None
     return clock
+
+
+def registered_twice(ward: Ward) -> None:
+    """Make the chart the night opened for somebody with nearly the same name."""
+    patient = PatientFactory(
+        organization=ward.team.organization, team=ward.team, given="Tomek", family="Wilk Nowak",
+        team__user=ward.people["maria"], birth_date=date(1974, 8, 19), mrn="77 41060",
+    )  # fmt: skip
+    ward.patients["Nowak"] = patient
+    ward.tasks["hearing"] = TaskFactory(
+        team=ward.team, patient=patient, assignee=ward.people["maria"], due_at=ward.seven + DAY,
+        due_set_by=ward.people["maria"], title="Bring the hearing aid from home",
+    )  # fmt: skip
 
 
 def know_the_callers(ward: Ward) -> None:
