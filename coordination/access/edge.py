@@ -31,6 +31,12 @@ def _too_large(request: HttpRequest) -> bool:
     return is_form and said.isdecimal() and int(said[:19]) > settings.UPLOAD_BYTES
 
 
+def _is_measured(request: HttpRequest) -> bool:
+    """Say whether the length a body says it has is a number; Django reads it as one unasked."""
+    said = request.META.get("CONTENT_LENGTH") or "0"
+    return said.isascii() and said.isdigit()
+
+
 class Edge:
     """Refuses addresses that nobody can have typed, and adds the headers of trust.md 8."""
 
@@ -44,7 +50,7 @@ class Edge:
         response: HttpResponseBase
         if _too_large(request):
             response = render(request, "413.html", status=413)
-        elif is_readable(unquote_to_bytes(query)) and is_readable(path):
+        elif _is_measured(request) and is_readable(unquote_to_bytes(query)) and is_readable(path):
             response = self.get_response(request)
         elif is_api(request):
             sentence = _("This holds a character that cannot be read. Please type it again.")

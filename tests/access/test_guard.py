@@ -232,3 +232,9 @@ def test_guarding_costs_two_statements_and_the_trail_row(
     signed_in.get(url)
     with django_assert_num_queries(STATEMENTS + 3):  # + insert in its own savepoint
         signed_in.get(url)
+
+
+@pytest.mark.parametrize("said", ["-1", "9e9", "²", "1 2"])
+def test_a_body_whose_length_is_no_number_is_turned_away(signed_in: Client, said: str) -> None:
+    response = signed_in.post("/theme/", {"theme": "dark"}, CONTENT_LENGTH=said)
+    assert response.status_code == 400
