@@ -6,7 +6,7 @@ Nothing is listed by hand: a page that is added is read, and its forms are sent,
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
@@ -20,7 +20,7 @@ from tests.attacks.test_authorization_matrix import OURS
 from tests.attacks.world import HX, OWN, World, ask
 
 # Signing out or locking would end the client that goes on asking.
-ENDS_THE_CLIENT = re.compile(r"^/(lock/|accounts/logout/|theme/)")
+ENDS_THE_CLIENT = re.compile(r"^/(lock/|accounts/logout/|admin/logout/|theme/)")
 OUR_OWN = {"csrfmiddlewaretoken", "create_key", "version", "next"}
 URLENCODED = "application/x-www-form-urlencoded"
 WRITTEN = {"text", "textarea", "search", "tel", "email", "url", "password"}
@@ -54,6 +54,7 @@ class Form:
     page: str
     action: str
     fields: dict[str, Field] = field(default_factory=dict)
+    files: list[str] = field(default_factory=list)
 
     def body(self, **other: str) -> dict[str, str]:
         """Return the form filled in, with other values where some are given."""
@@ -102,7 +103,9 @@ class Reader(HTMLParser):
             one.options.append(has.get("value", "on"))
             if "checked" in has:
                 one.value = has.get("value", "on")
-        elif tag == "input" and name and kind != "file":
+        elif tag == "input" and name and kind == "file":
+            form.files.append(name)
+        elif tag == "input" and name:
             form.fields[name] = Field(kind, has.get("value", ""))
 
     def handle_endtag(self, tag: str) -> None:
@@ -124,13 +127,16 @@ def read(page: str, response: HttpResponse) -> Reader:
     return reader
 
 
-def every_form(world: World, actor: str) -> list[Form]:
-    """Return each form this person meets on any page about their own records, once."""
+def every_page(world: World) -> list[str]:
+    """Return each page about one's own records that leaves the client signed in."""
+    pages = [world.url(address, OWN) for address in OURS]
+    return [page for page in pages if not ENDS_THE_CLIENT.match(page)]
+
+
+def every_form(world: World, actor: str, pages: Iterable[str] = ()) -> list[Form]:
+    """Return each form this person meets, once. pages: other than those of one's own records."""
     found: dict[tuple[str, tuple[str, ...]], Form] = {}
-    for address in OURS:
-        page = world.url(address, OWN)
-        if ENDS_THE_CLIENT.match(page):
-            continue
+    for page in pages or every_page(world):
         for form in read(page, ask(world, actor, "get", page)).forms:
             shape = re.sub(r"\?.*", "", form.action), tuple(sorted(form.fields))
             found.setdefault(shape, form)
