@@ -18,6 +18,7 @@ WORKDIR /app
 COPY manage.py ./
 COPY coordination ./coordination
 COPY patients ./patients
+COPY referrals ./referrals
 COPY templates ./templates
 COPY static ./static
 # The assets need settings but no secret: the key below lives for this one command.

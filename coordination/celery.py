@@ -53,6 +53,7 @@ SCHEDULE: dict[str, float | crontab] = {
     "patients.gather_late_rows": 300.0,
     "access.tidy": crontab(hour=8, minute=20),
     "paperwork.sweep_strays": crontab(hour=8, minute=50),
+    "referrals.raise_checks": crontab(hour=9, minute=10),
 }
 app.conf.beat_schedule = {
     job: {

@@ -72,6 +72,7 @@ SIDE = (
     Item("caseload:cover", "hand-helping", _("Cover"), ("cover.set",), "V"),
     Item("outreach:outgoing", "send", _("Outgoing"), ("outgoing.read",), "O"),
     Item("paperwork:pile", "file-text", _("Paperwork"), ("document.read",), "W"),
+    Item("referrals:directory", "map-pin", _("Directory"), ("directory.read",), "F"),
     Item("worklist:playbooks", "book-open", _("Playbooks"), ("playbook.read",), "B"),
     Item("reports:overdue", "chart-column", _("Overdue report"), REPORTS, "I", _("Reports")),
     Item("admin:index", "settings", _("Settings"), ("settings.change",), "S"),
@@ -85,6 +86,7 @@ NEW = (
     Item("worklist:jot_new", "notebook-pen", _("Jot"), ("jot.write",), "N", in_drawer=True),
 )
 LOG = Item("caseload:log", "phone", _("Log a call"), ("call.log",), "", _("Log"))
+SET_UP = ("admin:index", "clocks:rules", "exchange:imports", "outreach:switch")
 BAR = 4  # and More makes five
 
 
@@ -118,6 +120,8 @@ def bar_for(actor: Asker, path: str) -> list[Link]:
         first = [day, patients, unit]
     else:
         first = [day, patients]
+    if not actor.may("task.read"):
+        first = [named[name] for name in SET_UP]
     items = [*first, *log, named["reports:overdue"], named["outreach:outgoing"]]
     return links([*items, *(item for item in SIDE if item not in items)], actor, path)[:BAR]
 
@@ -136,13 +140,16 @@ def _places() -> tuple[str, ...]:
 def home_of(actor: Comer) -> str:
     """Return the address of the page they want first, else of the first this actor may open.
 
-    Who is in charge of a unit begins with its beds; "/" where there is none.
+    Who is in charge of a unit begins with its beds, who sets up with the settings; "/" where there
+    is none.
     """
     wished = [item for item in SIDE if item.name == actor.start_page]
     if found := links(wished, actor, ""):
         return found[0].url
     if actor.may("escalation.acknowledge_unit"):
         return address("caseload:units")
+    if actor.may("settings.change"):
+        return address("admin:index")
     return next((link.url for link in nav_for(actor, "")), "/")
 
 

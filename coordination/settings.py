@@ -95,6 +95,7 @@ INSTALLED_APPS = [
     "coordination.worklist",
     "coordination.outreach",
     "coordination.paperwork",
+    "referrals",
     "coordination.caseload",
     "coordination.reports",
     "coordination.exchange",
@@ -121,7 +122,7 @@ INSTALLED_APPS = [
 if find_spec("django_linear_migrations"):  # a development tool
     INSTALLED_APPS.append("django_linear_migrations")
 FIRST_PARTY_APPS = [
-    name for name in INSTALLED_APPS if name.startswith(("coordination.", "patients"))
+    name for name in INSTALLED_APPS if name.startswith(("coordination.", "patients", "referrals"))
 ]
 
 MIDDLEWARE = [

@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("coordination.worklist.urls")),
     path("", include("coordination.outreach.urls")),
     path("", include("coordination.paperwork.urls")),
+    path("", include("referrals.urls")),
     path("reports/", include("coordination.reports.urls")),
     path("api/", include("coordination.exchange.api.urls")),
     path("exchange/", include("coordination.exchange.urls")),

@@ -1,4 +1,4 @@
-"""The rows of the bench, T1 to T8 and T10 of docs/speed.md, in their order."""
+"""The rows of the bench, as docs/speed.md names them, in their order."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import traceback
 from collections.abc import Callable, Iterator
 
 from bench.results import Result, table
-from bench.rows import acts, finding, intake, pages, report, weights, work
+from bench.rows import acts, directory, finding, intake, pages, report, weights, work
 from bench.world import Bench
 
 __all__ = ["Bench", "run_rows", "table"]
@@ -21,6 +21,7 @@ ROWS: tuple[tuple[str, Callable[[Bench], Iterator[Result]]], ...] = (
     ("T7", finding.search),
     ("T8", report.overdue),
     ("T10", weights.weights),
+    ("D1", directory.search),
 )
 
 

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 READ_CARE = {
     "patient.read", "contact.read", "task.read", "clock.read", "document.read",
-    "outgoing.read", "playbook.read", "request.read",
+    "outgoing.read", "playbook.read", "request.read", "directory.read",
 }  # fmt: skip
 WORK = READ_CARE | {
     "patient.change", "contact.change", "task.create", "task.change", "task.escalate",
     "call.log", "escalation.acknowledge", "playbook.start", "draft.keep", "print.patient",
     "clock.move", "event.record", "duty.read", "duty.keep", "cover.set",
     "record.void", "unit.read", "jot.write", "request.ask", "document.file",
-    "document.send",
+    "document.send", "directory.verify",
 }  # fmt: skip
 
 ROLES: dict[str, tuple[str, set[str]]] = {
@@ -41,12 +41,12 @@ ROLES: dict[str, tuple[str, set[str]]] = {
            "task.change_others", "task.cancel_regulatory", "task.reopen_old", "clock.explain",
            "report.own", "report.team", "export.team", "escalation.acknowledge_any", "cover.start",
            "audit.read_team", "audit.read_patient", "record.void_any",
-           "patient.merge", "request.decide", "playbook.change"},
+           "patient.merge", "request.decide", "playbook.change", "directory.change"},
     ),
     "admin": (
         "Administrator",
         {"settings.change", "messages.switch", "rules.change", "user.change", "report.usage",
-         "audit.check", "draft.keep"},
+         "audit.check", "draft.keep", "directory.read", "directory.verify", "directory.change"},
     ),
     "auditor": (
         "Auditor",

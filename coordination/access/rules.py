@@ -111,6 +111,12 @@ SETTINGS: dict[str, SettingKind] = {
         parse_length,
         "The task to send it again has no due time.",
     ),
+    "directory_check_after": SettingKind(
+        "Directory entries checked again after",
+        "90 d",
+        parse_length,
+        "No entry of the directory is ever due for a call.",
+    ),
     "stalled_lookback": SettingKind(
         "Stalled after", "5 business days", parse_working, "Nothing is called stalled."
     ),

@@ -16,6 +16,7 @@ from coordination.demo.asks import write_requests
 from coordination.demo.books import write_books
 from coordination.demo.calls import write_calls
 from coordination.demo.cast import SLUG, set_stage
+from coordination.demo.directory import write_directory
 from coordination.demo.duty import write_covers, write_duty
 from coordination.demo.mending import write_corrections
 from coordination.demo.messages import write_messages
@@ -28,6 +29,7 @@ from coordination.demo.work import Work, date_tasks, write_work
 from coordination.outreach import actions as outreach
 from coordination.reports.actions import count_day
 from coordination.worklist import actions as worklist
+from referrals import actions as directory
 
 SWEEPS_FOR = timedelta(days=6)
 SWEEP_EVERY = timedelta(hours=1)
@@ -61,6 +63,7 @@ def tell(now: datetime, password: str) -> Told:
     work = Work(people)
     write_duty(people)
     write_people(people)
+    write_directory(people)
     write_stays(people)
     write_work(work)
     write_covers(people)
@@ -85,11 +88,15 @@ def write_sweeps(script: Script, organization: Organization, now: datetime, zone
         worklist.escalate_late(at)
         worklist.pass_on_requests(at)
 
+    def call_entries(at: datetime) -> None:
+        directory.raise_checks(at)
+
     at = now - SWEEPS_FOR
     while at < now:
         script.add(at, 10, sweep)
         at += SWEEP_EVERY
     script.add(now, 10, sweep)
+    script.add(now, 10, call_entries)
     today = now.astimezone(zone).date()
     for back in range(COUNTS_FOR, -1, -1):
         six = datetime.combine(today - timedelta(days=back), SIX, zone)

@@ -52,8 +52,8 @@ class Tally:
         }
 
 
-def table(counts: dict[str, Any]) -> Iterator[str]:
-    """Give the lines of the end table from the counts a run keeps."""
+def table(counts: dict[str, Any], what: str = "resources") -> Iterator[str]:
+    """Give the lines of the end table from the counts a run keeps. what: was read, in plural."""
     yield f"{'Came in':<44}{'new':>9}{'changed':>9}{'unchanged':>11}"
     for kind, (new, changed, unchanged) in counts["came_in"].items():
         yield f"  {kind:<42}{new:>9}{changed:>9}{unchanged:>11}"
@@ -64,4 +64,4 @@ def table(counts: dict[str, Any]) -> Iterator[str]:
             yield f"{head:<44}{'':>9}"
             for kind, why, n in counts[rows]:
                 yield f"  {kind:<30}{n:>7}  {why}"
-    yield f"Read: {sum(counts['read'].values())} resources of {len(counts['read'])} types."
+    yield f"Read: {sum(counts['read'].values())} {what} of {len(counts['read'])} types."

@@ -39,6 +39,7 @@ from tests.factories import (
 )
 from tests.paperwork.factories import looked, picture
 from tests.patients.factories import ContactFactory, CoverageFactory, VisitFactory
+from tests.referrals.factories import ProviderFactory
 from tests.worklist.factories import PlaybookFactory, PlaybookRunFactory, TaskFactory
 
 Sample = Callable[[Team, Patient], Model]
@@ -215,6 +216,7 @@ SAMPLES: dict[str, Sample] = {
     "permission": permission,
     "playbook": playbook,
     "playbook_draft": playbook_draft,
+    "provider": lambda team, _patient: ProviderFactory(organization=team.organization),
     "unit": unit,
     "cover": cover,
     "merge": merge,
@@ -222,7 +224,7 @@ SAMPLES: dict[str, Sample] = {
     "owner_proposal": owner_proposal,
     "request": asked,
 }
-ORGANIZATION_WIDE = {"playbook"}  # scopes whose records the whole organization reads
+ORGANIZATION_WIDE = {"playbook", "provider"}  # scopes whose records the whole organization reads
 
 # Other parameters of addresses: a value, or what finds one in the database.
 VALUES: dict[str, Callable[[], object]] = {

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from django.utils import timezone
 
+from coordination.access.actor import system_actor
 from coordination.access.models import Organization, Team
+from coordination.exchange.actions import import_directory
 from coordination.exchange.models import QuarantinedRecord
 from patients.models import ContactPerson, Coverage, Patient, Stay, Visit
 from tests.exchange.conftest import SHARED
@@ -71,3 +74,21 @@ def test_hard_cases_never_stop_an_import(folder: str, hospital: Organization) ->
     done = run(hospital, SHARED / folder)
     assert done.ended_at is not None
     assert Patient.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "entries"),
+    [
+        ("long_term", "longterm", 233),
+        ("rehab", "rehab", 659),  # ZIP codes that lost their zeros
+        ("va", "va_facilities", 808),  # ids that repeat, a byte order mark
+    ],
+)
+def test_a_real_file_of_providers_comes_in_whole_and_once(
+    kind: str, name: str, entries: int, hospital: Organization
+) -> None:
+    actor, path = system_actor("test", hospital), SHARED / "directory_postacute" / f"{name}.csv"
+    for came_in in ([entries, 0, 0], [0, 0, entries]):
+        counts = import_directory(actor, kind, path, timezone.now()).counts
+        assert list(counts["came_in"].values()) == [came_in]
+        assert counts["quarantined"] == []

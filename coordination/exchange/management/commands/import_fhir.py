@@ -14,9 +14,10 @@ from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from coordination.access.actor import system_actor
-from coordination.access.models import Organization, Team, User
+from coordination.access.models import Organization, Team
 from coordination.exchange.actions import Plan, import_fhir
 from coordination.exchange.fhir.readers import Read, files_of
+from coordination.exchange.management.naming import organization_named, user_named
 from coordination.exchange.tally import table
 from coordination.records import database_now
 
@@ -47,9 +48,9 @@ class Command(BaseCommand):
             raise CommandError(f"There is no file or folder {options['path']}.") from None
         if not files:
             raise CommandError("The folder holds no .json, .ndjson or .jsonl file.")
-        organization = _organization(options["organization"])
+        organization = organization_named(options["organization"])
         team = self._team(organization, options["team"])
-        by = _user(organization, options["by"])
+        by = user_named(organization, options["by"])
         actor = system_actor("import_fhir", organization, by.pk if by else None)
         plan = Plan(
             path=options["path"], source=options["source"], team=team,
@@ -79,30 +80,6 @@ class Command(BaseCommand):
             return few[0]
         self.stderr.write("No team given: no team will see new patients. Name one with --team.")
         return None
-
-
-def _organization(slug: str | None) -> Organization:
-    found = Organization.objects.order_by("slug")
-    if slug:
-        one = found.filter(slug=slug).first()
-        if one is None:
-            raise CommandError(f"There is no organization {slug}.")
-        return one
-    few = list(found[:2])
-    if not few:
-        raise CommandError("There is no organization yet. Set one up first, or run: manage.py demo")
-    if len(few) > 1:
-        raise CommandError("There are several organizations: name one with --organization.")
-    return few[0]
-
-
-def _user(organization: Organization, username: str | None) -> User | None:
-    if not username:
-        return None
-    user = User.objects.filter(username=username, organization=organization).first()
-    if user is None:
-        raise CommandError(f"There is no user {username} in this organization.")
-    return user
 
 
 def _bar(items: Iterable[Read], what: str) -> Iterable[Read]:

@@ -1,0 +1,1 @@
+"""The directory, needs, providers tried, the loop."""
