@@ -306,6 +306,7 @@ CONTENT_SECURITY_POLICY = {
 # The API (coordination/exchange/api). The Guard stands before it as before every page.
 API_PER_MINUTE = int(os.environ.get("API_PER_MINUTE", "600"))
 API_SEARCHES_PER_MINUTE = 60
+API_TOKEN_DAYS = int(os.environ.get("API_TOKEN_DAYS", "365"))  # the longest a person's own lives
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["coordination.exchange.api.callers.AsTheGuardSays"],
     "DEFAULT_PERMISSION_CLASSES": ["coordination.exchange.api.callers.SignedIn"],

@@ -1,4 +1,4 @@
-"""Reading drafts, and who looked at a chart."""
+"""Reading drafts, one's own tokens, and who looked at a chart."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Case, Q, QuerySet, When
 from django.db.models.functions import Now
 
 from coordination.access.actor import Actor, person_of, require
-from coordination.access.models import Draft
+from coordination.access.models import ApiToken, Draft
 from coordination.access.rules import DRAFT_LIFE
 
 PAGE_ROWS = 50
+MOST_TOKENS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,23 @@ def _unfinished(row: Draft) -> Unfinished:
 
 def _drafts(actor: Actor) -> QuerySet[Draft]:
     return Draft.objects.filter(user_id=person_of(actor), saved_at__gt=Now() - DRAFT_LIFE)
+
+
+def own_tokens(actor: Actor) -> list[ApiToken]:
+    """List one's own tokens of the API: those in force, then the others, newest first. 1 statement.
+
+    Only the newest hundred.
+    """
+    in_force = Q(revoked_at__isnull=True, expires_at__gt=Now())
+    rows = ApiToken.objects.filter(user_id=person_of(actor)).alias(
+        first=Case(When(in_force, then=0), default=1)
+    )
+    return list(rows.order_by("first", "-pk")[:MOST_TOKENS])
+
+
+def own_token(actor: Actor, public_id: UUID) -> ApiToken:
+    """Return one of one's own tokens. Raises ApiToken.DoesNotExist. 1 statement."""
+    return ApiToken.objects.get(user_id=person_of(actor), public_id=public_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,4 +18,7 @@ urlpatterns = [
     path("keys/list/", views.keys_part, name="keys_part"),
     path("profile/", views.profile, name="profile"),
     path("profile/keys/", views.own_keys, name="own_keys"),
+    path("profile/tokens/", views.tokens, name="tokens"),
+    path("profile/tokens/new/", views.new_token, name="new_token"),
+    path("profile/tokens/<uuid:token>/end/", views.end_token, name="end_token"),
 ]

@@ -41,3 +41,20 @@ addEventListener("beforeprint", () => {
 document.addEventListener("click", ({ target }) => {
   if (target.closest("[data-print]")) window.print();
 });
+
+// Copies what a field holds and says so. Where the browser keeps the clipboard shut, the text is
+// left chosen, for Ctrl C.
+document.addEventListener("click", async ({ target }) => {
+  const button = target.closest("[data-copy]");
+  if (!button) return;
+  const field = document.getElementById(button.dataset.copy);
+  const said = document.getElementById(button.getAttribute("aria-describedby"));
+  field.focus();
+  field.select();
+  try {
+    await navigator.clipboard.writeText(field.value);
+    said.textContent = button.dataset.copied;
+  } catch {
+    said.textContent = button.dataset.chosen;
+  }
+});

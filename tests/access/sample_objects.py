@@ -229,6 +229,7 @@ ORGANIZATION_WIDE = {"playbook", "provider"}  # scopes whose records the whole o
 # Other parameters of addresses: a value, or what finds one in the database.
 VALUES: dict[str, Callable[[], object]] = {
     "jot": lambda: NOBODYS,  # one person's own: whose it is not, finds none
+    "token": lambda: NOBODYS,  # the same
     "form": lambda: "log-call",
     "slug": lambda: "against-advice",
     "step": lambda: "form",

@@ -39,6 +39,7 @@ MAY_BE_ABSENT = {
     "worklist:undo_request": "the request to undo is named in the form, and this form names none",
     "worklist:undo": "the task to undo is named in the form, and this form names none",
     "patients:undo_move": "the move to undo is named in the form, and this form names none",
+    "access:end_token": "one person's own, and the table has nobody's",
     **{f"worklist:jot{act}": "one person's own, and the table has nobody's"
        for act in ("", "_attach", "_drop", "_again")},
 }  # fmt: skip

@@ -14,7 +14,7 @@ from coordination.access.actions.founding import found_organization
 from coordination.access.actions.people import end_sessions, keep_profile, set_keys, set_theme
 from coordination.access.actions.roles import sync_roles
 from coordination.access.actions.tidy import tidy
-from coordination.access.actions.tokens import end_token, make_token
+from coordination.access.actions.tokens import end_token, make_own_token, make_token
 
 __all__ = [
     "CoverIn",
@@ -28,6 +28,7 @@ __all__ = [
     "found_organization",
     "keep_draft",
     "keep_profile",
+    "make_own_token",
     "make_token",
     "read_cover",
     "set_cover",
