@@ -307,6 +307,19 @@ def test_back_again_one_reads_what_happened_each_with_its_hour(
     assert client.get(f"/away/{cover.public_id}/").status_code == 404
 
 
+def test_one_enter_too_many_after_an_answer_asks_nobody(
+    team: Team, coordinator: User, sana: User, client: Client
+) -> None:
+    made = actions.set_cover(actor_of(coordinator), wanted(coordinator, sana, team), timezone.now())
+    client.force_login(sana)
+    member(team)
+    focus = 'form="cover-form" autofocus'
+    answer = client.post(f"/cover/{made.public_id}/accept/", follow=True)
+    assert "You cover." in answer.content.decode()
+    assert focus not in answer.content.decode()
+    assert focus in client.get("/cover/").content.decode()
+
+
 def test_what_cannot_be_asked_is_said_at_the_field(
     team: Team, coordinator: User, sana: User, client: Client
 ) -> None:

@@ -37,7 +37,9 @@ def the_night_is_covered(day: Tuesday) -> None:
     expect(other.locator("[id^=accept-]")).to_be_focused()
     other.keyboard.press("Enter")
     expect(other.locator(".note.ok")).to_contain_text("You cover")
+    other.keyboard.press("Enter")  # one too many asks nobody
     day.picture(other, "covers")
+    assert Cover.objects.filter(away=day.user("sana")).count() == 0
     cover.refresh_from_db()
     assert cover.accepted_at is not None
 
