@@ -38,6 +38,7 @@ def the_screen_locks_itself(day: Tuesday) -> None:
 
 def the_network_is_gone(day: Tuesday) -> None:
     """03:18. The note is still there; saving it finds no network, and is sent again by itself."""
+    day.at("03:18", next_day=True)
     page = day.screen("hana")
     page.keyboard.press("l")
     expect(page.locator("#id_note")).to_have_value(ASLEEP)

@@ -13,6 +13,7 @@ from coordination.clocks.actions import open_clock
 from coordination.clocks.models import Clock
 from coordination.outreach.models import Call
 from coordination.worklist.models import Task
+from coordination.worklist.rules.line import kind_of
 from patients.models import Assignment, ContactPerson, DisclosurePermission, Patient, Stay
 from tests.conftest import actor_of, member
 from tests.factories import PatientFactory, StayFactory, TeamFactory, UnitFactory
@@ -45,6 +46,7 @@ PATIENTS: dict[str, tuple[str, date, str, str, int | None]] = {
     "Jennings": ("Delia", date(1969, 4, 21), "14", "jonah", None),
     "Freeman": ("Nadia", date(1983, 7, 8), "15", "", None),
 }
+WOMEN = {"Grace", "Edith", "Rosa", "Delia", "Nadia", "Shirley"}
 # what it is kept under: title, patient, owner, hour it is due (25: tomorrow at one), proof
 WORK: dict[str, tuple[str, str, str, float | None, str]] = {
     "ride": ("Call the son about the ride home", "Okafor", "maria", 8.25, "contact"),
@@ -122,6 +124,7 @@ def admit(ward: Ward) -> None:
         patient = PatientFactory(
             organization=ward.team.organization, team=ward.team, given=given, family=family,
             team__user=ward.people.get(owner), birth_date=born, phone=f"(555) 010-20{number:02}",
+            sex="female" if given in WOMEN else "male",
             mrn=f"77 41{number:03}",
         )  # fmt: skip
         ward.patients[family] = patient
@@ -139,6 +142,7 @@ def plan(ward: Ward) -> None:
         person = ward.people.get(owner)
         ward.tasks[word] = TaskFactory(
             team=ward.team, patient=ward.patients[family], assignee=person, title=title,
+            kind=kind_of(title),
             due_at=due_at, due_set_by=person if due_at else None, evidence_required=proof,
         )  # fmt: skip
 
@@ -152,6 +156,7 @@ def left_on_monday(ward: Ward) -> None:
         patient = PatientFactory(
             organization=ward.team.organization, team=ward.team, given=given, family=family,
             team__user=ward.people["maria"], birth_date=date(1945, 2, 11), mrn=mrn,
+            sex="female" if given in WOMEN else "male",
             phone=f"(555) 010-{mrn[-4:]}",
         )  # fmt: skip
         stay = StayFactory(
@@ -183,6 +188,7 @@ def registered_twice(ward: Ward) -> None:
     patient = PatientFactory(
         organization=ward.team.organization, team=ward.team, given="Tomek", family="Wilk Nowak",
         team__user=ward.people["maria"], birth_date=date(1974, 8, 19), mrn="77 41060",
+        sex="male",
     )  # fmt: skip
     ward.patients["Nowak"] = patient
     ward.tasks["hearing"] = TaskFactory(
