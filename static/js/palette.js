@@ -149,6 +149,11 @@ document.addEventListener("click", ({ target }) => {
   if (option) run(option);
 });
 
+// An answer that comes after the palette was shut would speak over what the act has to say.
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  if (detail.target.id === "pal-list" && !part("palette").open) detail.shouldSwap = false;
+});
+
 document.addEventListener("htmx:afterSwap", ({ detail }) => {
   if (detail.target.id === "pal-list") select(options()[0]);
 });

@@ -156,6 +156,24 @@ def test_what_is_typed_before_the_palette_is_there_is_not_lost(
     page.wait_for_url(f"**/patients/{grace.public_id}/")
 
 
+def test_an_answer_that_comes_too_late_does_not_speak_over_the_act(
+    page_as: Callable[..., Page], coordinator: User, bed
+) -> None:
+    page = page_as(coordinator, "/")
+    slow: list[Route] = []
+    page.route("**/find/", lambda route: slow.append(route))
+    page.keyboard.press("/")
+    with page.expect_request("**/find/"):
+        page.locator("#pal-q").press_sequentially("done")
+    expect(page.locator("#pal-do-done")).to_have_attribute("aria-selected", "true")
+    page.keyboard.press("Enter")
+    expect(page.locator("#live")).to_contain_text("Task closed")
+    with page.expect_response("**/find/"):
+        slow.pop().continue_()
+    page.wait_for_function("!document.querySelector('.htmx-request')")
+    expect(page.locator("#live")).to_contain_text("Task closed")
+
+
 def test_a_place_and_a_button_of_the_page_are_reached_by_words(
     page_as: Callable[..., Page], supervisor: User, team: Team
 ) -> None:
