@@ -8,7 +8,8 @@ from playwright.sync_api import expect
 from coordination.access.models import AuditEvent, Cover, Draft
 from coordination.outreach.models import Call
 from coordination.worklist.models import Task
-from tests.journeys.tuesday.story import LOCKS_AFTER, Tuesday
+from tests.browsing import assert_no_sideways_scroll
+from tests.journeys.tuesday.story import LOCKS_AFTER, PHONE, Tuesday
 from tests.journeys.tuesday.ward import PASSWORD, calls_of
 from tests.journeys.world import row
 
@@ -57,13 +58,14 @@ def the_network_is_gone(day: Tuesday) -> None:
 
 
 def who_covers_does_it_at_night(day: Tuesday) -> None:
-    """03:30. Sana closes what was late, in Maria's stead."""
+    """03:30. Sana closes what was late in Maria's stead, on her phone, with one thumb."""
     day.at("03:30", next_day=True)
-    page = day.screen("sana", "/")
+    page = day.screen("sana", "/", width=PHONE)
     task = day.ward.tasks["list"]
-    row(page, task).locator("[data-main]").focus()
-    page.keyboard.press("d")
+    day.picture(page, "on-the-phone")
+    row(page, task).get_by_role("button", name="Mark done").click()
     expect(row(page, task)).to_have_count(0)
+    assert_no_sideways_scroll(page)
     assert day.ward.task("list").status == "completed"
     assert day.ward.task("list").assignee == day.user("maria"), "it was hers all the time"
 
