@@ -7,6 +7,7 @@ forgotten by its key in the transaction that made it (access/once.py).
 
 from __future__ import annotations
 
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,7 +18,7 @@ from django.http import HttpRequest
 
 from coordination.access.actions import drop_draft
 from coordination.access.actor import Actor
-from coordination.access.queries import kept
+from coordination.access.queries import kept, kept_about
 from coordination.forms import BASE, VersionedForm
 
 
@@ -44,20 +45,55 @@ def bring_back(
     with_version: the form writes whole records, so it stays the form of the version it was typed
     over: who changed the record since is not overwritten in silence (trust.md P7).
     """
-    if form.is_bound or request.GET.get("fresh") or not actor.may("draft.keep"):
+    if form.is_bound or starts_over(request, actor):
         return None
     found = kept(actor, name, subject)
     if found is None:
         return None
     never = {"create_key"} if with_version else {"create_key", "version"}
-    for field_name, field in form.fields.items():
-        if field_name not in never:
-            put(form, field_name, field, found.fields.get(form.add_prefix(field_name)))
+    fill(form, found.fields, never)
     if with_version and isinstance(form, VersionedForm):
         form.opened_with |= stood(form, found.fields)
+    return BroughtBack(found.saved_at, fresh_address(request))
+
+
+def bring_back_each(
+    request: HttpRequest, actor: Actor, named: Mapping[str, forms.Form], subject: UUID
+) -> BroughtBack | None:
+    """Do the same for several forms about one thing on one page. named: name to form. 1 statement.
+
+    What is said is of the one typed last. A form brought back says so itself: `kept_at` is set.
+    """
+    if starts_over(request, actor):
+        return None
+    latest = None
+    for found in kept_about(actor, subject):
+        form = named.get(found.form)
+        if form is None or form.is_bound:
+            continue
+        fill(form, found.fields, {"create_key", "version"})
+        form.kept_at = found.saved_at  # type: ignore[attr-defined]
+        latest = latest or BroughtBack(found.saved_at, fresh_address(request))
+    return latest
+
+
+def starts_over(request: HttpRequest, actor: Actor) -> bool:
+    """Say whether nothing is to be brought back: asked for, or nothing of theirs is kept."""
+    return bool(request.GET.get("fresh")) or not actor.may("draft.keep")
+
+
+def fresh_address(request: HttpRequest) -> str:
+    """Return the address that starts the page over."""
     query = request.GET.copy()
     query["fresh"] = "1"
-    return BroughtBack(found.saved_at, f"{request.path}?{query.urlencode()}")
+    return f"{request.path}?{query.urlencode()}"
+
+
+def fill(form: forms.Form, fields: dict[str, list[str]], never: Container[str]) -> None:
+    """Make what was typed what a form starts with. never: names that stay as they are."""
+    for name, field in form.fields.items():
+        if name not in never:
+            put(form, name, field, fields.get(form.add_prefix(name)))
 
 
 def stood(form: forms.Form, fields: dict[str, list[str]]) -> dict[str, Any]:

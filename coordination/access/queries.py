@@ -38,6 +38,12 @@ def kept(actor: Actor, form: str, subject_id: UUID | None = None) -> Unfinished 
     return _unfinished(found) if found else None
 
 
+def kept_about(actor: Actor, subject_id: UUID) -> list[Unfinished]:
+    """Return what this person had typed into forms about one thing, newest first. 1 statement."""
+    rows = _drafts(actor).filter(subject_id=subject_id).order_by("-saved_at", "-pk")
+    return [_unfinished(row) for row in rows]
+
+
 def draft(actor: Actor, form: str, subject_id: UUID | None = None) -> dict[str, list[str]] | None:
     """Return the texts this person had typed into a form, by field name, or None. 1 statement."""
     found = kept(actor, form, subject_id)

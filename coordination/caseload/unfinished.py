@@ -6,6 +6,7 @@ One table. Whoever gives a form a `data-draft` name adds its line here; a test c
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -27,6 +28,7 @@ class Form:
     label: str | Promise
     route: str
     bare: str = ""  # the address where it is about nothing yet
+    has_patient: bool = True  # whether what it is about is a patient's
 
 
 FORMS: dict[str, Form] = {
@@ -52,6 +54,23 @@ FORMS: dict[str, Form] = {
     "request-ask-back": Form(gettext_lazy("Ask back"), "worklist:ask_back"),
     "request-reply": Form(gettext_lazy("Answer what was asked back"), "worklist:reply"),
     "request-withdraw": Form(gettext_lazy("No longer ask"), "worklist:withdraw_request"),
+    "clock-start": Form(gettext_lazy("Change the start of a deadline"), "clocks:why"),
+    "clock-explain": Form(gettext_lazy("Explain why it was missed"), "clocks:why"),
+    "clock-extend": Form(gettext_lazy("Grant the documented extension"), "clocks:why"),
+    "clock-stop": Form(gettext_lazy("A deadline no longer applies"), "clocks:why"),
+    "playbook-start": Form(gettext_lazy("Start a playbook"), "worklist:start_playbook"),
+    "new-step": Form(gettext_lazy("Add a step"), "worklist:draft_add", has_patient=False),
+    "task-wrong-patient": Form(gettext_lazy("Wrong patient"), "worklist:wrong_patient"),
+    "task-in-error": Form(gettext_lazy("Entered in error"), "worklist:in_error"),
+    "note-wrong-patient": Form(gettext_lazy("Wrong patient"), "worklist:note_wrong_patient"),
+    "note-in-error": Form(gettext_lazy("Entered in error"), "worklist:note_in_error"),
+    "call-wrong-patient": Form(gettext_lazy("Wrong patient"), "outreach:call_wrong_patient"),
+    "call-in-error": Form(gettext_lazy("Entered in error"), "outreach:call_in_error"),
+    "document-wrong-patient": Form(gettext_lazy("Wrong patient"), "paperwork:wrong_patient"),
+    "document-in-error": Form(gettext_lazy("Entered in error"), "paperwork:in_error"),
+    "owners": Form(gettext_lazy("Who looks after them"), "caseload:change_owners"),
+    "turn-down": Form(gettext_lazy("Turn down"), "caseload:turn_down"),
+    "cover": Form(gettext_lazy("Cover"), "", "caseload:cover", has_patient=False),
     "patient-new": Form(gettext_lazy("New patient"), "", "patients:new"),
     "patient-edit": Form(gettext_lazy("Correct patient"), "patients:edit"),
     "patient-death": Form(gettext_lazy("Record a death"), "patients:death"),
@@ -83,8 +102,11 @@ FORMS: dict[str, Form] = {
     "visit-new": Form(gettext_lazy("New visit"), "patients:book"),
     "visit-edit": Form(gettext_lazy("Change visit"), "patients:edit_visit"),
 }
+STEP = "step-"  # a step of a playbook's draft; what follows is the step
+STEP_FORM = Form(gettext_lazy("A step of a playbook"), "worklist:draft_step", has_patient=False)
 FIELDS = {
-    "note": gettext_lazy("Note"), "why": gettext_lazy("Why"), "text": gettext_lazy("One line"),
+    "note": gettext_lazy("Note"), "why": gettext_lazy("Why"), "reason": gettext_lazy("Why"),
+    "text": gettext_lazy("One line"),
     "title": gettext_lazy("Called"), "purpose": gettext_lazy("What they need it for"),
     "sender": gettext_lazy("From"), "line": gettext_lazy("What is to be done"),
     "outcome": gettext_lazy("What came of it"),
@@ -93,7 +115,12 @@ FIELDS = {
     "family": gettext_lazy("Family name"), "words": gettext_lazy("In words"),
 }  # fmt: skip
 TYPED = tuple(FIELDS)  # in the order in which what was typed says most
-CHOSEN = frozenset({"how", "who", "what_next", "version", "create_key", "next", "channel", "sex"})
+CALLS = {"call", "caller"}
+CARRIED = ("to", "team")  # what a page must be told to show the form it was typed into
+CHOSEN = frozenset({
+    "to", "team", "with_whom", "when", "playbook", "how", "who", "what_next", "version",
+    "create_key", "next", "channel", "sex",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +136,7 @@ class Line:
     field: str
     excerpt: str
     url: str
+    is_of_somebody: bool = True
 
 
 def half_typed(actor: Actor) -> list[Line]:
@@ -124,12 +152,18 @@ def half_typed(actor: Actor) -> list[Line]:
 
 def line(draft: Unfinished, subject: Subject | None) -> Line:
     """Put one form into words."""
-    form = FORMS.get(draft.form)
+    form = form_of(draft.form)
     field, excerpt = typed(draft.fields)
     return Line(
         draft=draft, label=str(form.label) if form else _("A form"), subject=subject, field=field,
         excerpt=excerpt, url=address(draft, form, subject) if form else "",
+        is_of_somebody=form is None or form.has_patient,
     )  # fmt: skip
+
+
+def form_of(name: str) -> Form | None:
+    """Return the form that a half-typed one is kept under the name of, if there is one."""
+    return STEP_FORM if name.startswith(STEP) else FORMS.get(name)
 
 
 def typed(fields: dict[str, list[str]]) -> tuple[str, str]:
@@ -151,13 +185,23 @@ def address(draft: Unfinished, form: Form, subject: Subject | None) -> str:
     """Return where the form is taken up again; empty where what it is about is gone."""
     if draft.subject_id is None:
         return reverse(form.bare) if form.bare else ""
-    if subject is None:
-        return ""
-    if form.bare:
+    if form is STEP_FORM:
+        return reverse(form.route, args=[draft.subject_id, draft.form.removeprefix(STEP)])
+    if subject is not None and form.bare:
         return f"{reverse(form.route)}?patient={subject.patient_id}"
+    if subject is not None and draft.form in CALLS:
+        return call_address(draft, form, subject)
+    if subject is None and form.has_patient:
+        return ""
+    there = reverse(form.route, args=[draft.subject_id])
+    chosen = {name: draft.fields[name][0] for name in CARRIED if draft.fields.get(name)}
+    return f"{there}?{urlencode(chosen)}" if chosen else there
+
+
+def call_address(draft: Unfinished, form: Form, subject: Subject) -> str:
+    """Return where a call is logged: of a task, of who called, or of the patient."""
     if draft.form == "caller":
         who = "patient" if subject.kind == "patient" else f"contact-{draft.subject_id}"
         return f"{reverse(form.route, args=[subject.patient_id])}?who={who}&how=in"
-    if draft.form == "call" and subject.kind == "task":
-        return reverse("caseload:log_task", args=[draft.subject_id])
-    return reverse(form.route, args=[draft.subject_id])
+    task = subject.kind == "task"
+    return reverse("caseload:log_task" if task else form.route, args=[draft.subject_id])

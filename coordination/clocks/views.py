@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
+from coordination.access.half_typed import bring_back_each, forget
 from coordination.access.markers import access
 from coordination.access.middleware import StaffRequest
 from coordination.clocks import actions, queries
@@ -44,6 +45,7 @@ def start(request: StaffRequest, public_id: UUID) -> HttpResponse:
         request.actor, public_id, form.cleaned_data["version"], form.cleaned_data["start"],
         form.cleaned_data["why"], timezone.now(),
     )  # fmt: skip
+    forget(request.actor, "clock-start", public_id, timezone.now())
     said = ngettext("%(count)d due date moved.", "%(count)d due dates moved.", count) % {
         "count": count
     }
@@ -62,6 +64,7 @@ def explain(request: StaffRequest, public_id: UUID) -> HttpResponse:
     clock = actions.explain(
         request.actor, found.clock, typed["cause"], typed["text"], timezone.now(), typed["version"]
     )
+    forget(request.actor, "clock-explain", public_id, timezone.now())
     return _done(request, clock, _("Explained. It stays on the record as late."))
 
 
@@ -77,6 +80,7 @@ def stop(request: StaffRequest, public_id: UUID) -> HttpResponse:
         request.actor, found.clock, form.cleaned_data["why"], timezone.now(),
         form.cleaned_data["version"],
     )  # fmt: skip
+    forget(request.actor, "clock-stop", public_id, timezone.now())
     return _done(request, clock, _("This clock no longer applies."))
 
 
@@ -92,6 +96,7 @@ def extend(request: StaffRequest, public_id: UUID) -> HttpResponse:
         request.actor, public_id, form.cleaned_data["version"], form.cleaned_data["why"],
         timezone.now(),
     )  # fmt: skip
+    forget(request.actor, "clock-extend", public_id, timezone.now())
     return _done(request, clock, _("Extended: the new date stands."))
 
 
@@ -208,6 +213,9 @@ def _context(
     said: str = "",
     bound: tuple[str, VersionedForm] | None = None,
 ) -> dict[str, object]:
+    acts = _acts(request, found.clock, bound)
+    named = {f"clock-{name}": act for name, act in acts.items()} | {"clock-start": form}
+    kept = bring_back_each(request, request.actor, named, found.clock.public_id)
     form.is_valid()
     new_at = form.cleaned_data.get("start") if form.is_bound else None
     if form.is_bound and request.method == "GET":
@@ -225,7 +233,7 @@ def _context(
     return {
         "why": found, "form": form, "moves": moves, "said": said, "now": timezone.now(),
         "difference_words": queries.difference_words, "local_format": LOCAL,
-        "acts": _acts(request, found.clock, bound),
+        "acts": acts, "kept": kept,
         "can_move": request.actor.may("clock.move") and found.movable > 0
         and found.clock.state in {"running", "breached"},
     }  # fmt: skip

@@ -21,6 +21,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from coordination.access.half_typed import bring_back, forget
 from coordination.access.middleware import StaffRequest
 from coordination.events import Event, rehearse
 from patients import queries
@@ -35,15 +36,17 @@ MOST_TYPED = 200
 class Mending:
     """How one kind of record is mended. Each function takes the record as `load` returned it.
 
-    what: "call", for headings. load: (actor, public id) → the record with its patient, or
-    DoesNotExist. problem: (actor, record, now) says why it cannot be mended so, or "".
-    lines: what it says, for whoever decides. void: (actor, record, version, why, now). move:
-    (actor, record, to, form or None, now); None is a rehearsal. form: (request, record, to, data,
-    now), with the right chart's own choices. back: where to go afterwards, given the record.
-    answer: (request, mended record, sentence), where the answer is another than the way back.
+    what: "call", for headings; code: the same in names of half-typed forms. load: (actor, public
+    id) → the record with its patient, or DoesNotExist. problem: (actor, record, now) says why it
+    cannot be mended so, or "". lines: what it says, for whoever decides. void: (actor, record,
+    version, why, now). move: (actor, record, to, form or None, now); None is a rehearsal. form:
+    (request, record, to, data, now), with the right chart's own choices. back: where to go
+    afterwards, given the record. answer: (request, mended record, sentence), where the answer is
+    another than the way back.
     """
 
     what: Any
+    code: str
     load: Callable[[Any, UUID], Any]
     problem: Callable[[Any, Any, datetime], str]
     lines: Callable[[Any, ZoneInfo], Iterable[str]]
@@ -63,11 +66,16 @@ def void(request: StaffRequest, public_id: UUID, mending: Mending) -> HttpRespon
     form = VoidForm(
         request.POST if request.method == "POST" else None, initial={"version": record.version}
     )
+    draft = f"{mending.code}-in-error"
     if form.is_valid():
         mended = act(form.cleaned_data["version"], form.cleaned_data["why"], now)
+        forget(request.actor, draft, public_id, now)
         return answered(request, mending, mended, _("Marked as entered in error."))
-    undone = consequences(rehearse(lambda: act(None, "…", now)))
-    return draw(request, "void", mending, record, {"form": form, "undone": undone, "now": now})
+    context = {
+        "form": form, "undone": consequences(rehearse(lambda: act(None, "…", now))), "now": now,
+        "draft": draft, "kept": bring_back(request, request.actor, form, draft, public_id),
+    }  # fmt: skip
+    return draw(request, "void", mending, record, context)
 
 
 def move(request: StaffRequest, public_id: UUID, mending: Mending) -> HttpResponse:
@@ -81,14 +89,17 @@ def move(request: StaffRequest, public_id: UUID, mending: Mending) -> HttpRespon
         return choose(request, mending, record, now)
     data = request.POST if request.method == "POST" else None
     form = mending.form(request, record, to, data, now)
-    form.initial.update(version=record.version, to=to.public_id)
+    draft = f"{mending.code}-wrong-patient"
+    kept = bring_back(request, request.actor, form, draft, public_id)
+    form.initial.update(version=record.version, to=to.public_id)  # not whom they chose before
     if form.is_valid():
         mended = mending.move(request.actor, record, to, form, now)
+        forget(request.actor, draft, public_id, now)
         return answered(request, mending, mended, _("Moved to the other chart."))
     undone = consequences(rehearse(lambda: mending.move(request.actor, record, to, None, now)))
     context = {
-        "form": form, "undone": undone, "now": now, "to": queries.chart_head(
-            request.actor, to, now),
+        "form": form, "undone": undone, "now": now, "draft": draft, "kept": kept,
+        "to": queries.chart_head(request.actor, to, now),
     }  # fmt: skip
     return draw(request, "move", mending, record, context)
 

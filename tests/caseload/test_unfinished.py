@@ -106,6 +106,7 @@ def test_every_form_that_keeps_drafts_is_in_the_table() -> None:
     for path in (root / "patients" / "views").glob("*.py"):
         named |= set(re.findall(r'"((?:patient|contact|permission|coverage|stay|visit)-[a-z]+)"',
                                 path.read_text()))  # fmt: skip
+    assert {"clock-start", "turn-down", "cover"} <= named
     assert named - {"sample"} <= set(FORMS)
 
 

@@ -20,6 +20,10 @@ TABLES = {
     "task": "worklist_task",
     "clock": "clocks_clock",
     "request": "worklist_approvalrequest",
+    "note": "worklist_jot",
+    "call": "outreach_call",
+    "document": "paperwork_document",
+    "proposal": "worklist_ownerproposal",
 }
 
 

@@ -16,6 +16,7 @@ from coordination.access import actions
 from coordination.access.actions import CoverIn
 from coordination.access.actions.cover import covers_in_scope
 from coordination.access.actor import person_of
+from coordination.access.half_typed import bring_back, forget
 from coordination.access.markers import access
 from coordination.access.middleware import StaffRequest
 from coordination.access.models import Team, User
@@ -50,6 +51,7 @@ def cover(request: StaffRequest) -> HttpResponse:
             return asked(request, form, me, team, found, now)
         context = {
             "form": form, "colleagues": found, "patients": patients, "now": now,
+            "kept": bring_back(request, actor, form, "cover"),
             "zone": actor.zone, "other": OTHER, "me": me.pk, "teams": teams, "team": team,
             "covers": list(queries.live_covers(actor, now)[:50]),
             # who came to answer must not ask somebody else by the same key
@@ -79,6 +81,7 @@ def asked(
     )  # fmt: skip
     made = actions.set_cover(request.actor, wanted, now)
     write_lines(request.actor, made, form.lines(), now)
+    forget(request.actor, "cover", None, now)
     words = {
         "who": chosen.name,
         "until": moment_words(made.ends_at, now, request.actor.zone),

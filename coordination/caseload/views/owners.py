@@ -19,6 +19,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from coordination.access.actor import Actor
 from coordination.access.duty import on_duty
+from coordination.access.half_typed import bring_back, forget
 from coordination.access.markers import access
 from coordination.access.middleware import StaffRequest
 from coordination.access.models import Team, User
@@ -34,6 +35,7 @@ from patients.models import AssignmentKind, Patient
 from patients.queries import open_chart, scope
 
 MOST_AT_ONCE = 50
+OWNERS = "owners"  # the name a half-typed form is kept under
 PRIMARY, BACKUP = AssignmentKind.PRIMARY, AssignmentKind.BACKUP
 
 
@@ -70,9 +72,11 @@ def change_owners(request: StaffRequest, public_id: UUID) -> HttpResponse:
             actor, public_id, team, form.wanted(found), now=now, was=form.was(found),
             reason=form.cleaned_data["reason"], with_tasks=form.cleaned_data["with_tasks"],
         )  # fmt: skip
+        forget(actor, OWNERS, public_id, now)
         return gone_back(request, public_id)
     context = {
         "form": form, "patient": patient, "team": team, "teams": teams, "now": now,
+        "kept": bring_back(request, actor, form, OWNERS, public_id), "draft": OWNERS,
         "kinds": [form[kind.value] for kind in KINDS],
     }  # fmt: skip
     name = "_change_owners" if request.htmx else "change_owners"

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import trigger_client_event
 
+from coordination.access.half_typed import bring_back, forget
 from coordination.access.markers import access
 from coordination.access.middleware import StaffRequest
 from coordination.access.models import User
@@ -147,9 +148,11 @@ def turn_down(request: StaffRequest, public_id: UUID) -> HttpResponse:
         actions.decline_takeover(
             actor, public_id, said["version"], timezone.now(), reason=said["reason"]
         )
+        forget(actor, "turn-down", public_id, timezone.now())
         return answered(request, public_id, _("Turned down."))
     name = "_turn_down" if request.htmx else "turn_down"
-    context = {"form": form, "proposal": proposal, "patient": proposal.patient}
+    kept = bring_back(request, actor, form, "turn-down", public_id)
+    context = {"form": form, "proposal": proposal, "patient": proposal.patient, "kept": kept}
     status = 422 if form.is_bound else 200
     return render(request, f"caseload/{name}.html", context, status=status)
 

@@ -73,7 +73,8 @@ def move(actor: Actor, call: Call, to: Patient, form: Any, now: datetime) -> Cal
 
 
 CALLS = mending.Mending(
-    what=_("call"), load=load, problem=problem, lines=lines, void=void, move=move, form=form,
+    what=_("call"), code="call", load=load, problem=problem, lines=lines, void=void, move=move,
+    form=form,
     back=lambda call: reverse("outreach:call", args=[call.public_id]),
 )  # fmt: skip
 

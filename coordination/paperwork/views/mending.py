@@ -48,8 +48,8 @@ def move(actor: Actor, document: Document, to: Patient, form: Any, now: datetime
 
 
 DOCUMENTS = mending.Mending(
-    what=_("document"), load=queries.one_document, problem=actions.document_problem, lines=lines,
-    void=void, move=move,
+    what=_("document"), code="document", load=queries.one_document,
+    problem=actions.document_problem, lines=lines, void=void, move=move,
     back=lambda document: reverse("paperwork:document", args=[document.public_id]),
 )  # fmt: skip
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from coordination.access.actor import Actor
+from coordination.access.half_typed import bring_back, forget
 from coordination.access.markers import access
 from coordination.access.middleware import StaffRequest
 from coordination.clocks.queries import anchor_name
@@ -23,6 +24,8 @@ from coordination.worklist.models import Playbook
 from coordination.worklist.queries import definition_of
 from patients.models import Patient
 from patients.queries import open_chart, stays_in_scope
+
+STARTING = "playbook-start"  # the name its half-typed form is kept under
 
 
 @access("playbook.read", scope="")
@@ -99,7 +102,8 @@ def start_playbook(request: StaffRequest, public_id: UUID) -> HttpResponse:
             form.add_error("started", _("This time is still to come. Enter when it happened."))
         else:
             return _start(request, patient, form, now)
-    context = {"form": form, "patient": patient, "books": books}
+    kept = bring_back(request, request.actor, form, STARTING, public_id)
+    context = {"form": form, "patient": patient, "books": books, "kept": kept, "draft": STARTING}
     status = 422 if form.is_bound else 200
     name = "_start" if request.htmx else "start"
     return render(request, f"worklist/{name}.html", context, status=status)
@@ -118,6 +122,7 @@ def _start(
         anchor_event=definitions[slug].anchor_event, anchor_at=said["started"], now=now,
         facts=facts,
     )  # fmt: skip
+    forget(request.actor, STARTING, patient.public_id, now)
     raised = list(run.tasks.order_by("due_at", "id")) if run else []
     context = {
         "patient": patient, "run": run, "raised": raised, "now": now, "zone": request.actor.zone,

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from coordination.access.conflict import Sent
+from coordination.access.half_typed import bring_back, forget
 from coordination.access.markers import access
 from coordination.access.middleware import StaffRequest
 from coordination.worklist import actions, book_forms, queries
@@ -33,6 +34,7 @@ from coordination.worklist.rules import (
 BOTH = require_http_methods(["GET", "POST"])
 MARK = access("playbook.change", scope="playbook_draft")
 PAGE = "worklist:draft"
+LONGEST_NAME = 60  # of a half-typed form
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,14 +149,24 @@ def step_page(request: StaffRequest, draft: PlaybookDraft, slug: str) -> HttpRes
 
     form = make(draft, request.POST if request.method == "POST" else None)
     request.sent = Sent(form, lambda record: make(record, None), request.actor.zone)
+    half = step_draft(slug)
     if form.is_valid():
         made, version = form.made(), form.cleaned_data["version"]
         actions.put_draft_step(request.actor, draft.public_id, version, made, timezone.now())
+        forget(request.actor, half, draft.public_id, timezone.now())
         messages.success(request, _("Kept in the draft: %(step)s") % {"step": made["title"]})
         return go(draft, made["slug"], "edit")
-    context = {"draft": draft, "form": form, "slug": slug}
+    context = {
+        "draft": draft, "form": form, "slug": slug, "half": half,
+        "kept": bring_back(request, request.actor, form, half, draft.public_id, with_version=True),
+    }  # fmt: skip
     status = 422 if form.is_bound else 200
     return render(request, "worklist/draft_step.html", context, status=status)
+
+
+def step_draft(slug: str) -> str:
+    """Return the name under which a half-typed step is kept; slug: empty for a new one."""
+    return f"step-{slug}"[:LONGEST_NAME] if slug else "new-step"
 
 
 def named(request: StaffRequest) -> book_forms.StepNamed | None:

@@ -55,7 +55,8 @@ def answer(request: StaffRequest, task: Task, sentence: str) -> HttpResponse:
 def described(problem: Any) -> mending.Mending:
     """Return how tasks are mended; problem: what may stand in the way of the act asked for."""
     return mending.Mending(
-        what=_("task"), load=queries.open_task, problem=problem, lines=lines, void=void, move=move,
+        what=_("task"), code="task", load=queries.open_task, problem=problem, lines=lines,
+        void=void, move=move,
         back=lambda task: f"/tasks/{task.public_id}/", answer=answer,
     )  # fmt: skip
 

@@ -47,8 +47,9 @@ def move(actor: Actor, note: Jot, to: Patient, form: Any, now: datetime) -> Jot:
 
 
 NOTES = mending.Mending(
-    what=_("note"), load=queries.one_note, problem=actions.note_problem, lines=lines, void=void,
-    move=move, back=lambda note: reverse("worklist:note", args=[note.public_id]),
+    what=_("note"), code="note", load=queries.one_note, problem=actions.note_problem,
+    lines=lines, void=void, move=move,
+    back=lambda note: reverse("worklist:note", args=[note.public_id]),
 )  # fmt: skip
 
 
