@@ -46,6 +46,7 @@ SCHEDULE: dict[str, float | crontab] = {
     "outreach.digest": 900.0,
     "worklist.escalate_late": 30.0,
     "worklist.return_held": 60.0,
+    "worklist.run_bulk": 30.0,
     "worklist.pass_on_requests": 60.0,
     "worklist.end_assignments": crontab(hour=7, minute=40),
     "clocks.breach_due": 60.0,

@@ -7,6 +7,7 @@ from coordination.caseload import styleguide, views
 app_name = "caseload"
 urlpatterns = [
     path("", views.day, name="day"),
+    path("day/chosen/", views.chosen, name="chosen"),
     path("day/counters/", views.counters, name="counters"),
     path("day/row/<uuid:public_id>/", views.row, name="row"),
     path("find/", views.find, name="find"),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from allauth.account.decorators import reauthentication_required
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,6 +19,7 @@ from coordination.csv_out import csv_response
 from coordination.reports import page, queries
 from coordination.reports.drill import drill_from
 from coordination.reports.forms import ExportForm
+from coordination.worklist.actions import MOST_IN_RUN
 
 EXPORT_ROWS = 5000
 
@@ -29,6 +32,17 @@ def overdue(request: StaffRequest) -> HttpResponse:
     context = page.overdue(request.actor, now, drill, request.GET)
     name = "_rows" if request.htmx and drill.after else "overdue"
     return render(request, f"reports/{name}.html", context)
+
+
+@access("task.change", trail="list")
+@require_safe
+def chosen(request: StaffRequest) -> HttpResponse:
+    """Give every late row the drill-down matches, as a bulk act takes them: 500 at most."""
+    actor, now = request.actor, timezone.now()
+    cuts = page.cuts(actor, now, page.days_before(actor, now))
+    drill = replace(drill_from(request.GET), after=None)
+    rows, _is_cut = queries.rows(actor, now, cuts, drill, MOST_IN_RUN)
+    return JsonResponse({"tasks": [f"{row.public_id}:{row.version}" for row in rows]})
 
 
 @access("report.team", background=True)

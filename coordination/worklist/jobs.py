@@ -38,3 +38,10 @@ def end_assignments() -> None:
     """End what admissions opened, 35 days after the last open stay and the last task."""
     if count := actions.end_assignments(database_now()):
         log.info("assignments_ended", extra={"count": count})
+
+
+@shared_task(name="worklist.run_bulk", acks_late=True, ignore_result=True)
+def run_bulk() -> None:
+    """Do what people asked to be done to many tasks."""
+    if count := actions.run_bulk(database_now()):
+        log.info("bulk_rows_tried", extra={"count": count})

@@ -16,6 +16,7 @@ from coordination.worklist.views import (
     pages,
     previews,
     requests,
+    runs,
 )
 
 app_name = "worklist"
@@ -23,6 +24,10 @@ urlpatterns = [
     path("tasks/new/", making.new, name="new"),
     path("tasks/line/", making.line, name="line"),
     path("tasks/bulk/", many.bulk, name="bulk"),
+    path("bulk/", runs.runs, name="runs"),
+    path("bulk/<uuid:public_id>/", runs.run, name="run"),
+    path("bulk/<uuid:public_id>/progress/", runs.run_progress, name="run_progress"),
+    path("bulk/<uuid:public_id>/stop/", runs.stop_run, name="stop_run"),
     path("tasks/undo/", pages.undo, name="undo"),
     path("tasks/<uuid:public_id>/", pages.task, name="task"),
     path("tasks/<uuid:public_id>/menu/", pages.menu, name="menu"),

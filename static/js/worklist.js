@@ -1,5 +1,6 @@
 // The rows of a worklist: what each needs only with scripts is added here, and what is done leaves.
 import "./call.js";
+import { chosenEverywhere } from "./select.js";
 import { currentRow, mainLink, makeCurrent, openDialog, put, rows } from "./focus.js";
 
 const NEEDS_POST = { done: true };
@@ -83,6 +84,12 @@ document.addEventListener("click", (event) => {
   const pressed = event.target.closest("[data-bulk-act]");
   if (!pressed) return;
   const chosen = rows().filter((row) => row.querySelector("input[data-pick]:checked"));
+  const every = chosenEverywhere();
+  if (every) { // more than an address could hold
+    const values = { ask: "1", verb: pressed.dataset.bulkAct, task: every };
+    htmx.ajax("POST", "/tasks/bulk/", { source: pressed, target: "#dialog", swap: "innerHTML", values });
+    return;
+  }
   const query = new URLSearchParams(chosen.map((row) => ["task", `${taskOf(row)}:${row.dataset.v}`]));
   query.set("verb", pressed.dataset.bulkAct);
   htmx.ajax("GET", `/tasks/bulk/?${query}`, { source: pressed, target: "#dialog", swap: "innerHTML" });

@@ -23,6 +23,8 @@ from coordination.paperwork import store
 from coordination.paperwork.models import Dispatch, Document
 from coordination.worklist.models import (
     ApprovalRequest,
+    BulkItem,
+    BulkRun,
     Jot,
     OwnerProposal,
     Playbook,
@@ -47,6 +49,15 @@ Sample = Callable[[Team, Patient], Model]
 
 def task(team: Team, patient: Patient) -> Model:
     return TaskFactory(team=team, patient=patient, title=f"Call {patient.family}")
+
+
+def bulk_run(team: Team, patient: Patient) -> Model:
+    made = BulkRun.objects.create(
+        organization=team.organization, team=team, verb="escalate", asked_at=timezone.now(),
+        user=UserFactory(organization=team.organization),
+    )  # fmt: skip
+    BulkItem.objects.create(run=made, ordinal=0, task=task(team, patient), seen_version=1)
+    return made
 
 
 def shipped() -> Playbook:
@@ -207,6 +218,7 @@ SAMPLES: dict[str, Sample] = {
     "visit": lambda _team, patient: VisitFactory(patient=patient, with_whom=patient.family),
     "task": task,
     "run": run,
+    "bulk_run": bulk_run,
     "clock": clock,
     "call": call,
     "delivery": delivery,

@@ -30,7 +30,9 @@ from tests.attacks.world import (
 ODD_METHODS = ("head", "put", "patch", "delete", "options", "trace")
 # Addresses that may say 404 to somebody permitted: what they name need not be there.
 TWO_PEOPLES = "a cover is there for its two people and their supervisor"
+ONE_PERSONS = "a run is there for whoever asked for it and their supervisor"
 MAY_BE_ABSENT = {
+    **dict.fromkeys(("worklist:run", "worklist:run_progress", "worklist:stop_run"), ONE_PERSONS),
     "caseload:accept_cover": TWO_PEOPLES,
     "caseload:end_cover": TWO_PEOPLES,
     "caseload:away": TWO_PEOPLES,

@@ -4,7 +4,7 @@ from coordination.caseload.views.acts import acts
 from coordination.caseload.views.caller import caller
 from coordination.caseload.views.calling import call_list
 from coordination.caseload.views.cover import accept_cover, away, cover, end_cover, read_cover
-from coordination.caseload.views.day import counters, day, row
+from coordination.caseload.views.day import chosen, counters, day, row
 from coordination.caseload.views.finding import find, palette, palette_acts
 from coordination.caseload.views.log import choose, log, log_for_task
 from coordination.caseload.views.owners import change_owners, give_many, owners
@@ -25,9 +25,9 @@ from coordination.caseload.views.unit import assignments, unit, units
 
 __all__ = [
     "accept_cover", "acts", "assignments", "away", "call_list", "caller", "calls", "change_owners",
-    "choose", "clocks", "counters", "cover", "day", "documents", "end_cover", "ending", "find",
-    "give_many", "keep", "log", "log_for_task", "looked", "owners", "palette", "palette_acts",
-    "patient", "patients", "queue", "read_cover", "rounds", "rounds_sheet", "row", "seen", "shell",
-    "sick", "start_rounds", "take_over", "take_part", "take_patient", "take_task", "turn_down",
-    "undo_owners", "unfinished", "unit", "units", "unsee",
+    "choose", "chosen", "clocks", "counters", "cover", "day", "documents", "end_cover", "ending",
+    "find", "give_many", "keep", "log", "log_for_task", "looked", "owners", "palette",
+    "palette_acts", "patient", "patients", "queue", "read_cover", "rounds", "rounds_sheet", "row",
+    "seen", "shell", "sick", "start_rounds", "take_over", "take_part", "take_patient", "take_task",
+    "turn_down", "undo_owners", "unfinished", "unit", "units", "unsee",
 ]  # fmt: skip

@@ -8,6 +8,7 @@ from coordination.worklist.models.asking import (
 )
 from coordination.worklist.models.chase import Escalation, Proposal, Sweep
 from coordination.worklist.models.jot import JOT_LENGTH, Jot, JotStatus
+from coordination.worklist.models.many import BulkItem, BulkRun, ItemOutcome, RunStatus
 from coordination.worklist.models.moving import OwnerProposal
 from coordination.worklist.models.playbook import Playbook, PlaybookDraft, PlaybookRun
 from coordination.worklist.models.proof import Evidence, EvidenceKind, TaskEvent, TimeEntry
@@ -24,8 +25,9 @@ from coordination.worklist.models.task import (
 )
 
 __all__ = [
-    "DECIDED", "JOT_LENGTH", "OPEN_STATUSES", "UNDECIDED", "ApprovalRequest", "DueEvent",
-    "Escalation", "Evidence", "EvidenceKind", "HeldBy", "Jot", "JotStatus", "OwnerProposal",
-    "Playbook", "PlaybookDraft", "PlaybookRun", "Priority", "Proposal", "RequestState", "Severity",
-    "Sweep", "Task", "TaskEvent", "TaskKind", "TaskStatus", "TimeEntry", "WaitingOn",
+    "DECIDED", "JOT_LENGTH", "OPEN_STATUSES", "UNDECIDED", "ApprovalRequest", "BulkItem", "BulkRun",
+    "DueEvent", "Escalation", "Evidence", "EvidenceKind", "HeldBy", "ItemOutcome", "Jot",
+    "JotStatus", "OwnerProposal", "Playbook", "PlaybookDraft", "PlaybookRun", "Priority",
+    "Proposal", "RequestState", "RunStatus", "Severity", "Sweep", "Task", "TaskEvent", "TaskKind",
+    "TaskStatus", "TimeEntry", "WaitingOn",
 ]  # fmt: skip

@@ -38,6 +38,14 @@ from coordination.worklist.queries.jots import (
     one_note,
     open_jots,
 )
+from coordination.worklist.queries.many import (
+    Progress,
+    bulk_items,
+    bulk_runs_in_scope,
+    latest_runs,
+    one_run,
+    progress_of,
+)
 from coordination.worklist.queries.pages import (
     Notice,
     TaskPage,
@@ -58,13 +66,13 @@ from coordination.worklist.queries.scoped import locked_task, owner_proposals, t
 from coordination.worklist.queries.takeovers import HandedOver, to_hand_over
 
 __all__ = [
-    "REQUEST_NUMBERS", "BookRow", "HandedOver", "Notice", "RequestNews", "RequestPage", "TaskPage",
-    "TeamBook", "acts", "book_rows", "colleagues", "current_playbook", "decidable",
-    "decided_requests", "definition_of", "drafts_in_scope", "locked_task", "mended_note",
-    "mistakes_in", "my_jot", "my_jots", "my_requests", "named_in", "names_after_at",
-    "newer_shipped", "notes_in_scope", "notices", "one_book", "one_draft", "one_note",
-    "one_request", "open_jots", "open_request", "open_task", "owner_proposals", "playbooks",
-    "readable_books", "request_news", "request_params", "requests_in_scope", "results_of",
-    "rules_of", "runs_of", "said_about", "task_page", "tasks_in_scope", "to_hand_over",
-    "versions_of", "waiting_requests",
+    "REQUEST_NUMBERS", "BookRow", "HandedOver", "Notice", "Progress", "RequestNews", "RequestPage",
+    "TaskPage", "TeamBook", "acts", "book_rows", "bulk_items", "bulk_runs_in_scope", "colleagues",
+    "current_playbook", "decidable", "decided_requests", "definition_of", "drafts_in_scope",
+    "latest_runs", "locked_task", "mended_note", "mistakes_in", "my_jot", "my_jots", "my_requests",
+    "named_in", "names_after_at", "newer_shipped", "notes_in_scope", "notices", "one_book",
+    "one_draft", "one_note", "one_request", "one_run", "open_jots", "open_request", "open_task",
+    "owner_proposals", "playbooks", "progress_of", "readable_books", "request_news",
+    "request_params", "requests_in_scope", "results_of", "rules_of", "runs_of", "said_about",
+    "task_page", "tasks_in_scope", "to_hand_over", "versions_of", "waiting_requests",
 ]  # fmt: skip

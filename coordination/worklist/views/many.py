@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
@@ -18,6 +19,9 @@ from coordination.worklist import actions, forms, queries
 from coordination.worklist.models import Task
 from coordination.worklist.views.answers import tell_list
 from coordination.worklist.views.owners import chosen_owner, owner_choices
+from patients.views.sheet import go
+
+SHOWN = 50  # of the chosen tasks, in the question
 
 
 def _form(kind: Any, **more: Any) -> Any:
@@ -51,7 +55,7 @@ def _items(request: StaffRequest) -> list[tuple[UUID, int]]:
     """Read the chosen rows, "<task>:<version>" each; what cannot be read is left out."""
     asked = request.POST if request.method == "POST" else request.GET
     found = []
-    for text in asked.getlist("task")[: actions.MOST_AT_ONCE + 1]:
+    for text in asked.getlist("task")[: actions.MOST_IN_RUN + 1]:
         public_id, _colon, version = text.partition(":")
         try:
             found.append((UUID(public_id), int(version)))
@@ -63,7 +67,11 @@ def _items(request: StaffRequest) -> list[tuple[UUID, int]]:
 @access("task.change", scope="")
 @require_http_methods(["GET", "POST"])
 def bulk(request: StaffRequest) -> HttpResponse:
-    """Ask once, then do one verb to each chosen row; answers a result per row."""
+    """Ask once, then do one verb to each chosen row; answers a result per row.
+
+    Over fifty rows the worker does it, and the answer is the page of the run. Many rows are asked
+    for by POST with `ask`: an address could not hold them.
+    """
     now = timezone.now()
     asked = request.POST if request.method == "POST" else request.GET
     verb, items = asked.get("verb", ""), _items(request)
@@ -75,18 +83,31 @@ def bulk(request: StaffRequest) -> HttpResponse:
     if verb not in BULK_FORMS or not tasks:
         return render(request, "worklist/_broken.html", status=422)
     request.actor.shown.update(one.patient_id for one in tasks)
-    data = request.POST if request.method == "POST" else None
-    form = BULK_FORMS[verb](request, tasks, data, now)
+    is_sent = request.method == "POST" and "ask" not in request.POST
+    form = BULK_FORMS[verb](request, tasks, request.POST if is_sent else None, now)
     if not (form.is_bound and form.is_valid()):
         context = {
-            "form": form, "verb": verb, "title": bulk_title(verb, len(tasks)), "tasks": tasks,
+            "form": form, "verb": verb, "title": bulk_title(verb, len(tasks)),
+            "tasks": tasks[:SHOWN], "more": max(0, len(tasks) - SHOWN), "key": uuid4(),
             "items": [f"{one}:{version}" for one, version in items],
         }  # fmt: skip
         name = "_bulk" if request.htmx else "bulk"
         status = 422 if form.is_bound else 200
         return render(request, f"worklist/{name}.html", context, status=status)
-    rows = actions.bulk(request.actor, verb, items, now, **said_for(request, verb, tasks, form))
+    said = said_for(request, verb, tasks, form)
+    if len(items) > actions.MOST_AT_ONCE:
+        run = actions.ask_bulk(request.actor, verb, items, now, key_of(request), **said)
+        return go(request, reverse("worklist:run", args=[run.public_id]))
+    rows = actions.bulk(request.actor, verb, items, now, **said)
     return bulk_answer(request, verb, rows)
+
+
+def key_of(request: StaffRequest) -> UUID | None:
+    """Return the key the question carries: sent twice, it is one run."""
+    try:
+        return UUID(request.POST.get("create_key", ""))
+    except ValueError:
+        return None
 
 
 def bulk_title(verb: str, count: int) -> str:
