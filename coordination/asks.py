@@ -6,6 +6,7 @@ An act whose room does not exist is not offered.
 from __future__ import annotations
 
 from coordination.worklist.asked import CANCEL_OWED, EXPLAIN_BREACH
+from coordination.worklist.asked_merge import MERGE_CHARTS
 from coordination.worklist.rules import Act
 
-TABLE: tuple[Act, ...] = (CANCEL_OWED, EXPLAIN_BREACH)
+TABLE: tuple[Act, ...] = (CANCEL_OWED, EXPLAIN_BREACH, MERGE_CHARTS)

@@ -42,7 +42,7 @@ TABLE: dict[type[Event], tuple[Reaction, ...]] = {
     patients.CoverageChanged: (tell, tasks.confirm_payer),
     patients.VisitBooked: (tell, outreach.remind_of_visit),
     patients.VisitChanged: (tell, outreach.remind_of_visit, tasks.propose_for_visit),
-    patients.ChartsMerged: (tell,),
+    patients.ChartsMerged: (tell, tasks.withdraw_for_merged),
     patients.ChartsUnmerged: (tell,),
     patients.RecordMovedAway: (tell,),
     patients.RecordMovedHere: (tell,),

@@ -13,6 +13,7 @@ urlpatterns = [
     path("merge/", merging.merges, name="merges"),
     path("merge/<uuid:public_id>/", merging.merged, name="merged"),
     path("<uuid:public_id>/merge/", merging.merge, name="merge"),
+    path("<uuid:public_id>/both/", merging.both, name="both"),
     path("<uuid:public_id>/edit/", people.edit, name="edit"),
     path("<uuid:public_id>/death/", people.death, name="death"),
     path("<uuid:public_id>/alive/", people.alive, name="alive"),

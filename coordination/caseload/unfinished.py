@@ -49,6 +49,7 @@ FORMS: dict[str, Form] = {
     "task-reject": Form(gettext_lazy("Decline"), "worklist:reject"),
     "ask-cancel": Form(gettext_lazy("Ask the supervisor"), "worklist:ask_to_cancel"),
     "ask-explain": Form(gettext_lazy("Ask the supervisor"), "worklist:ask_to_explain"),
+    "ask-merge": Form(gettext_lazy("Ask the supervisor"), "worklist:ask_to_merge"),
     "request-approve": Form(gettext_lazy("Approve"), "worklist:approve"),
     "request-refuse": Form(gettext_lazy("Refuse"), "worklist:refuse"),
     "request-ask-back": Form(gettext_lazy("Ask back"), "worklist:ask_back"),
@@ -116,9 +117,9 @@ FIELDS = {
 }  # fmt: skip
 TYPED = tuple(FIELDS)  # in the order in which what was typed says most
 CALLS = {"call", "caller"}
-CARRIED = ("to", "team")  # what a page must be told to show the form it was typed into
+CARRIED = ("to", "team", "with")  # what a page must be told to show the form it was typed into
 CHOSEN = frozenset({
-    "to", "team", "with_whom", "when", "playbook", "how", "who", "what_next", "version",
+    "to", "team", "with", "with_whom", "when", "playbook", "how", "who", "what_next", "version",
     "create_key", "next", "channel", "sex",
 })  # fmt: skip
 

@@ -287,6 +287,12 @@ def withdraw_for_stopped(event: clocks.ClocksStopped) -> None:
     actions.withdraw_moot(_system(event), "clock", event.ids, event.sentence(), event.at)
 
 
+def withdraw_for_merged(event: Any) -> None:
+    """Ask no more to merge charts that are one already. event: ChartsMerged."""
+    both = [event.patient_id, event.gone_id]
+    actions.withdraw_merge_requests(_system(event), both, _("The charts are one."), event.at)
+
+
 def withdraw_for_moved(event: clocks.ClocksMoved) -> None:
     """Ask for nothing about clocks that others have replaced."""
     old = [before for before, _after in event.pairs]

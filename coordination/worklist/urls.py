@@ -41,6 +41,7 @@ urlpatterns = [
     path("tasks/<uuid:public_id>/wait/", acts.wait, name="wait"),
     path("tasks/<uuid:public_id>/cancel/", closing.cancel, name="cancel"),
     path("tasks/<uuid:public_id>/ask/", asking.ask_to_cancel, name="ask_to_cancel"),
+    path("patients/<uuid:public_id>/ask-to-merge/", asking.ask_to_merge, name="ask_to_merge"),
     path("clocks/<uuid:public_id>/ask/", asking.ask_to_explain, name="ask_to_explain"),
     path("tasks/<uuid:public_id>/fail/", closing.fail, name="fail"),
     path("tasks/<uuid:public_id>/reopen/", closing.reopen, name="reopen"),

@@ -76,12 +76,31 @@ def two_charts(
     for public_id, row in found.items():
         if versions.get(public_id, row.version) != row.version:
             raise StaleRecord(row)
-    if (found[into].deceased_at is None) != (found[gone].deceased_at is None):
-        raise Refused(
-            _("Only one of the charts says that the patient has died. Record the death on the"
-              " other, or take it back, first.")
-        )  # fmt: skip
+    if problem := death_problem(found[into], found[gone]):
+        raise Refused(problem)
     return found[into], found[gone]
+
+
+def death_problem(one: Patient, other: Patient) -> str:
+    """Return why two charts cannot become one because of a death on one of them, or ""."""
+    if (one.deceased_at is None) == (other.deceased_at is None):
+        return ""
+    return _(
+        "Only one of the charts says that the patient has died. Record the death on the other, or"
+        " take it back, first."
+    )
+
+
+def is_filled_by(name: str, mine: Any, theirs: Any) -> bool:
+    """Say whether the chart that goes knows a field that the one that stays does not."""
+    return mine in ("", None, "unknown") or (name == "is_unlisted" and bool(theirs))
+
+
+def filled_by(stays: Patient, goes: Patient) -> list[str]:
+    """Return the names of CHOSEN that only the chart that goes knows."""
+    values = ((name, getattr(stays, name), getattr(goes, name)) for name in CHOSEN)
+    return [name for name, mine, theirs in values
+            if mine != theirs and is_filled_by(name, mine, theirs)]  # fmt: skip
 
 
 @transaction.atomic

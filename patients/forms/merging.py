@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from coordination.forms import LineField, TextField, VersionedForm
-from patients.actions import CHOSEN
+from patients.actions import CHOSEN, is_filled_by
 from patients.models import Patient
 
 STAYS, GOES, TOGETHER = "stays", "goes", "together"
@@ -43,8 +43,7 @@ class MergeForm(forms.Form):
         both = name == "about_me" and mine and theirs
         options = [(STAYS, _("this one")), (GOES, _("this one"))]
         options += [(TOGETHER, _("both, as below"))] if both else []
-        empty = mine in ("", None, "unknown") or (name == "is_unlisted" and theirs)
-        first = TOGETHER if both else GOES if empty else STAYS
+        first = TOGETHER if both else GOES if is_filled_by(name, mine, theirs) else STAYS
         return forms.ChoiceField(choices=options, initial=first, widget=forms.RadioSelect)
 
     def choices(self) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from patients.queries.family import (
     preferences,
 )
 from patients.queries.merging import (
+    doubts,
     merge_page,
     merged_into,
     merges_in_scope,
@@ -83,6 +84,7 @@ __all__ = [
     "corrections",
     "coverages",
     "coverages_in_scope",
+    "doubts",
     "family",
     "find",
     "health",

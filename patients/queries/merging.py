@@ -6,9 +6,11 @@ from uuid import UUID
 
 from django.db import connection
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from coordination.access.actor import Actor
 from patients.models import Merge, Patient
+from patients.queries.chart import ChartHead
 from patients.queries.scope import scope
 
 PAGE = 50
@@ -73,3 +75,19 @@ def moved_to(actor: Actor, public_id: UUID) -> UUID | None:
             return gone.public_id if scope(actor).filter(pk=gone.pk).exists() else None
         gone = gone.merged_into
     return None
+
+
+def doubts(stays: ChartHead, goes: ChartHead) -> list[str]:
+    """Say what speaks against one person: it is far worse to merge two than to keep one twice."""
+    found = []
+    born = {stays.patient.birth_date, goes.patient.birth_date} - {None}
+    if len(born) > 1:
+        found.append(_("The birth dates differ. Are these two people of one name?"))
+    if stays.patient.sex != goes.patient.sex and "unknown" not in {
+        stays.patient.sex, goes.patient.sex,
+    }:  # fmt: skip
+        found.append(_("The sex differs."))
+    if all(head.stay is not None and head.stay.is_open for head in (stays, goes)):
+        both = {"one": stays.place_words, "other": goes.place_words}
+        found.append(_("Both are in hospital now: %(one)s and %(other)s.") % both)
+    return found

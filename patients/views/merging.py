@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
 from coordination.access.markers import access
 from coordination.access.middleware import StaffRequest
@@ -72,11 +72,29 @@ def merge(request: StaffRequest, public_id: UUID) -> HttpResponse:
     heads = [queries.chart_head(request.actor, chart, now) for chart in (stays, goes)]
     context = {
         "form": form, "forecast": forecast, "now": now, "stays": heads[0], "goes": heads[1],
-        "doubts": doubts(*heads),
-        "sides": sides(form, stays, goes),
+        "doubts": queries.doubts(*heads), "sides": sides(form, stays, goes),
         "swap_url": swapped(request, other), "here": here, "other": other,
     }  # fmt: skip
     return render(request, "patients/merge.html", context, status=422 if form.is_bound else 200)
+
+
+@access("patient.read", scope="patient")
+@require_safe
+def both(request: StaffRequest, public_id: UUID) -> HttpResponse:
+    """Show the chart of the address beside the one `?with=` names: a part for htmx, else a page.
+
+    Who may not see both finds nothing.
+    """
+    here, now = queries.open_chart(request.actor, public_id), timezone.now()
+    other = the_other(request, here)
+    if other is None:
+        raise Patient.DoesNotExist
+    heads = [queries.chart_head(request.actor, chart, now) for chart in (here, other)]
+    context = {
+        "stays": heads[0], "goes": heads[1], "doubts": queries.doubts(*heads),
+        "sides": sides(MergeForm(stays=here, goes=other), here, other),
+    }  # fmt: skip
+    return render(request, f"patients/{'_both' if request.htmx else 'both'}.html", context)
 
 
 def the_other(request: StaffRequest, here: Patient) -> Patient | None:
@@ -108,22 +126,6 @@ def swapped(request: StaffRequest, other: Patient) -> str:
     """Return the address in which the other of the two charts stays."""
     swap = "" if request.GET.get("swap") else "&swap=1"
     return f"{request.path}?with={other.public_id}{swap}"
-
-
-def doubts(stays: queries.ChartHead, goes: queries.ChartHead) -> list[str]:
-    """Say what speaks against one person: it is far worse to merge two than to keep one twice."""
-    found = []
-    born = {stays.patient.birth_date, goes.patient.birth_date} - {None}
-    if len(born) > 1:
-        found.append(_("The birth dates differ. Are these two people of one name?"))
-    if stays.patient.sex != goes.patient.sex and "unknown" not in {
-        stays.patient.sex, goes.patient.sex,
-    }:  # fmt: skip
-        found.append(_("The sex differs."))
-    if all(head.stay is not None and head.stay.is_open for head in (stays, goes)):
-        both = {"one": stays.place_words, "other": goes.place_words}
-        found.append(_("Both are in hospital now: %(one)s and %(other)s.") % both)
-    return found
 
 
 def sides(form: MergeForm, stays: Patient, goes: Patient) -> list[Side]:

@@ -39,6 +39,9 @@ def edit(request: StaffRequest, public_id: UUID) -> HttpResponse:
     ]
     if request.actor.may("patient.merge"):
         links.append((reverse("patients:merge", args=[public_id]), _("Merge with another chart")))
+    elif request.actor.may("request.ask"):  # asked a room above (design.md 8)
+        ask = f"/patients/{public_id}/ask-to-merge/"
+        links.append((ask, _("Ask to merge with another chart")))
     sheet = Sheet(_("Correct patient"), _("Save"), "patient-edit", patient, public_id, links=links)
 
     def save(form: Any, now: datetime) -> Patient:

@@ -95,6 +95,7 @@ from coordination.worklist.actions.requesting import (
     ask_problem,
     read_answer,
     reply,
+    withdraw_merge_requests,
     withdraw_moot,
     withdraw_request,
 )
@@ -118,6 +119,6 @@ __all__ = [
     "refuse", "reject", "reopen", "reply", "return_held", "run_bulk", "see", "spend", "spend_on",
     "start", "start_playbook", "stop_bulk", "stop_waiting", "take_back", "take_patient",
     "take_shipped_step", "take_up_jot", "undo", "undo_owners", "undo_token", "void_note",
-    "void_problem", "void_task", "wait_on", "who_looks_after", "withdraw_moot", "withdraw_proof",
-    "withdraw_request", "withdraw_takeover",
+    "void_problem", "void_task", "wait_on", "who_looks_after", "withdraw_merge_requests",
+    "withdraw_moot", "withdraw_proof",    "withdraw_request", "withdraw_takeover",
 ]  # fmt: skip

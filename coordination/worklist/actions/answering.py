@@ -21,7 +21,7 @@ from coordination.records import (
     lock,
     move,
 )
-from coordination.worklist.actions.requesting import about, give_words, said, still_waits
+from coordination.worklist.actions.requesting import about, give_words, hold, said, still_waits
 from coordination.worklist.events import AnswerTakenBack
 from coordination.worklist.models import UNDECIDED, ApprovalRequest, RequestState
 from coordination.worklist.queries import acts, open_request, requests_in_scope
@@ -71,7 +71,7 @@ def approve(
     standing = requests_in_scope(actor).get(public_id=request_id)
     acting = replace(actor, on_behalf_of=standing.asked_by_id, grants_to=standing.asked_by_id)
     if (act := acts().get(standing.act)) and not decide_problem(actor, standing):
-        act.find(acting, standing.subject_public_id, lock=True)
+        hold(acting, act, standing.subject_public_id, standing.choice)
     request = _deciding(actor, request_id, version)
     _answer(acting, request, _S.APPROVED, now, words)
     acts()[request.act].perform(acting, request.subject_public_id, request.choice, request.why, now)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from coordination.access.actor import Actor, person_of, require
@@ -21,8 +23,10 @@ from coordination.worklist.events import ActAsked, RequestAnswered
 from coordination.worklist.models import UNDECIDED, ApprovalRequest, RequestState
 from coordination.worklist.queries import acts, open_request, requests_in_scope
 from coordination.worklist.rules import Act, Subject, answer_by
+from patients.models import Patient
 
 ANSWER_BY = "request_answer_by"  # the setting
+MERGE = "merge-charts"  # the act whose choice names the other chart
 LONGEST_WHY = 1000
 
 
@@ -48,7 +52,7 @@ def ask(
     give_words(why)
 
     def make() -> ApprovalRequest:
-        subject = act.find(actor, subject_id, lock=True)
+        subject = replace(hold(actor, act, subject_id, choice), choice=choice)
         if problem := ask_problem(actor, act, subject):
             raise TransitionNotAllowed(problem)
         if choice not in dict(act.choices()) and act.reason:
@@ -56,6 +60,17 @@ def ask(
         return _create(actor, act, subject, now, why.strip()[:LONGEST_WHY], choice)
 
     return once(actor, create_key, ApprovalRequest, make)
+
+
+def hold(actor: Actor, act: Act, subject_id: UUID, choice: str) -> Subject:
+    """Return the subject of an act, locked with what was chosen for it.
+
+    Before the request, as every other act on it does. Raises what the act's functions raise.
+    """
+    if act.hold is None:
+        return act.find(actor, subject_id, lock=True)
+    act.hold(actor, subject_id, choice)
+    return act.find(actor, subject_id)
 
 
 def ask_problem(actor: Actor, act: Act, subject: Subject) -> str:
@@ -200,9 +215,22 @@ def withdraw_moot(
     actor: Actor, kind: str, subjects: Iterable[int], why: str, now: datetime
 ) -> None:
     """Withdraw what was asked about subjects that went on without an answer; never refuses."""
-    waiting = ApprovalRequest.objects.select_for_update().filter(
-        subject_kind=kind, subject_id__in=list(subjects), state__in=UNDECIDED
-    )
+    _withdraw(actor, Q(subject_kind=kind, subject_id__in=list(subjects)), why, now)
+
+
+def withdraw_merge_requests(actor: Actor, charts: Sequence[int], why: str, now: datetime) -> None:
+    """Withdraw what was asked about a chart that went, or to merge two that are one now.
+
+    charts: pks of the chart that stays and the one that went. Never refuses.
+    """
+    _stays, goes = charts
+    ids = dict(Patient.objects.filter(pk__in=charts).values_list("pk", "public_id"))
+    about = Q(subject_kind="patient", subject_id=goes) | Q(act=MERGE, choice=str(ids[goes]))
+    _withdraw(actor, about, why, now)
+
+
+def _withdraw(actor: Actor, about: Q, why: str, now: datetime) -> None:
+    waiting = ApprovalRequest.objects.select_for_update().filter(about, state__in=UNDECIDED)
     for request in waiting.order_by("pk"):
         move(request, RequestState.WITHDRAWN, actor=actor, now=now, why=why)
         said(actor, request, now, "request.withdraw", why)

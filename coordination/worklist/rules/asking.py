@@ -14,7 +14,8 @@ class Subject:
     """What an act would be done to.
 
     record: the row itself. team_id, facility_id: whose supervisor is asked, and where; None where
-    no team looks after the patient. title: as people know it, kept as asked.
+    no team looks after the patient. title: as people know it, kept as asked. choice: what was
+    chosen with it, once it is.
     """
 
     pk: int
@@ -24,6 +25,7 @@ class Subject:
     title: str
     team_id: int | None
     facility_id: int | None
+    choice: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +41,10 @@ class Act:
     the lock it refuses who may not work on it. problem: why it cannot be asked for as things
     stand, or "". blockers: what stands in the way, each named in a sentence. perform: does it, in
     the transaction of the answer, from (actor, subject's public id, choice, words, now).
+
+    hold: where the choice names another record, locks both before the request, from (actor,
+    subject's public id, choice), and refuses what cannot be; else None, and `find` locks. shows:
+    the name of a page's part that shows both, by the subject's id and `?with=` the choice.
     """
 
     code: str
@@ -55,6 +61,8 @@ class Act:
     perform: Callable[[Any, UUID, str, str, datetime], object]
     reason: Any = ""
     choices: Callable[[], Sequence[tuple[str, Any]]] = tuple
+    hold: Callable[[Any, UUID, str], object] | None = None
+    shows: str = ""
 
 
 def acts_to_decide(acts: Iterable[Act], permissions: frozenset[str]) -> list[str]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -23,6 +23,8 @@ from coordination.worklist import actions, queries
 from coordination.worklist.asking_forms import AnswerForm, AskForm
 from coordination.worklist.models import ApprovalRequest
 from coordination.worklist.request_lines import request_line, sentence
+from patients.queries import open_chart
+from patients.views.merging import choose, swapped, the_other
 
 BOTH = require_http_methods(["GET", "POST"])
 LIST = "worklist:requests"
@@ -42,10 +44,36 @@ def ask_to_explain(request: StaffRequest, public_id: UUID) -> HttpResponse:
     return asking(request, "explain-breach", public_id, "ask-explain")
 
 
-def asking(request: StaffRequest, code: str, public_id: UUID, draft: str) -> HttpResponse:
+@access("request.ask", scope="patient")
+@BOTH
+def ask_to_merge(request: StaffRequest, public_id: UUID) -> HttpResponse:
+    """Choose the other chart of the same person; then ask the supervisor to merge the two.
+
+    The chart of the address stays, unless `?swap=1` says that it goes.
+    """
+    here = open_chart(request.actor, public_id)
+    other = the_other(request, here)
+    if other is None:
+        return choose(request, here, timezone.now())
+    stays, goes = (other, here) if request.GET.get("swap") else (here, other)
+    return asking(
+        request, "merge-charts", stays.public_id, "ask-merge", str(goes.public_id),
+        more=[(swapped(request, other), gettext("Let the other one stay"))],
+    )  # fmt: skip
+
+
+def asking(
+    request: StaffRequest,
+    code: str,
+    public_id: UUID,
+    draft: str,
+    other: str = "",
+    more: Sequence[tuple[str, str]] = (),
+) -> HttpResponse:
     """Ask for an act about one subject; where it was asked already, show what was asked.
 
-    code: of the act. draft: the name a half-typed form is kept under.
+    code: of the act. draft: the name a half-typed form is kept under. other: what the address
+    chose with the subject, where the act needs another record. more: links, (address, words).
     """
     actor, now, act = request.actor, timezone.now(), queries.acts()[code]
     subject = act.find(actor, public_id)
@@ -59,14 +87,16 @@ def asking(request: StaffRequest, code: str, public_id: UUID, draft: str) -> Htt
     if form.is_valid():
         said = form.cleaned_data
         made = actions.ask(
-            actor, code, public_id, now, why=said["why"], choice=said.get("choice", ""),
+            actor, code, public_id, now, why=said["why"], choice=other or said.get("choice", ""),
             create_key=said["create_key"],
         )  # fmt: skip
         forget(actor, draft, public_id, now)
         return told(
             request, made, gettext("Asked. The supervisors of the team hear of it."), gone=False
         )
+    subject = replace(subject, choice=other)
     context = {
+        "more": more,
         "act": act, "subject": subject, "wish": sentence(act, subject.title), "form": form,
         "draft": draft,
         "problem": actions.ask_problem(actor, act, subject),
@@ -196,7 +226,7 @@ def answering(request: StaffRequest, public_id: UUID, what: Answer) -> HttpRespo
     context = {
         "line": request_line(actor, found, now, queries.said_about([found]).get(found.pk, [])),
         "r": found, "what": what, "form": form, "draft": draft,
-        "act": queries.acts().get(found.act) if what is APPROVE else None,
+        "act": queries.acts().get(found.act), "approves": what is APPROVE,
         "now": now, "zone": actor.zone,
         "kept": bring_back(request, actor, form, draft, public_id),
     }  # fmt: skip
