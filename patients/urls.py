@@ -33,6 +33,7 @@ urlpatterns = [
     path("stays/<uuid:public_id>/move/", moving.move, name="move"),
     path("stays/<uuid:public_id>/severity/", moving.severity, name="severity"),
     path("stays/move/undo/", moving.undo_move, name="undo_move"),
+    path("stays/severity/undo/", moving.undo_severity, name="undo_severity"),
     path("stays/beds/<uuid:public_id>/", moving.correct_place, name="correct_place"),
     path("stays/<uuid:public_id>/status/", stays.segment, name="segment"),
     path("stays/<uuid:public_id>/expected/", stays.expected, name="expected"),

@@ -42,7 +42,7 @@ from patients.actions.people import (
     register_patient,
     withdraw_death,
 )
-from patients.actions.severity import set_severity
+from patients.actions.severity import set_severity, severity_token, take_back_severity
 from patients.actions.stays import (
     depart,
     move_bed,
@@ -102,10 +102,12 @@ __all__ = [
     "set_expected",
     "set_preference",
     "set_severity",
+    "severity_token",
     "standing_of",
     "start_segment",
     "take_back_move",
     "take_back_owners",
+    "take_back_severity",
     "unlist",
     "unmerge_charts",
     "void_stay",

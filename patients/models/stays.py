@@ -235,7 +235,10 @@ class StatusSegment(Record):
 
 
 class SeveritySetting(models.Model):
-    """One setting of how sick a patient is: by whom, when, why. Never overwritten."""
+    """One setting of how sick a patient is: by whom, when, why. Never overwritten.
+
+    severity: empty where the first setting was taken back.
+    """
 
     organization = models.ForeignKey(
         "access.Organization", on_delete=models.PROTECT, db_index=False, related_name="+"

@@ -51,9 +51,12 @@ def move(request: StaffRequest, public_id: UUID) -> HttpResponse:
     )  # fmt: skip
 
 
-def moved(request: StaffRequest, said: str, token: str) -> HttpResponse:
+def moved(
+    request: StaffRequest, said: str, token: str, undo: str = "patients:undo_move"
+) -> HttpResponse:
     """Say what was done, with Undo, and let the page below be brought anew."""
-    response = render(request, "patients/_moved.html", {"sentence": said, "token": token})
+    context = {"sentence": said, "token": token, "undo": undo}
+    response = render(request, "patients/_moved.html", context)
     trigger_client_event(response, "list-stale")
     return response
 
@@ -114,9 +117,22 @@ def severity(request: StaffRequest, public_id: UUID) -> HttpResponse:
         )
 
     def done() -> HttpResponse:
-        return moved(request, f"{made[0].get_severity_display()}.", "")
+        said, token = f"{made[0].get_severity_display()}.", actions.severity_token(made[0])
+        return moved(request, said, token, "patients:undo_severity")
 
     words = (_("How sick are they?"), _("Save"), "stay-severity")
     return of_stay(
         request, public_id, forms.SeverityForm, words, save, done=done, drawer="_severity"
     )
+
+
+@access("stay.change")
+@require_POST
+def undo_severity(request: StaffRequest) -> HttpResponse:
+    """Take one's own last word on how sick the patient is back, within ten seconds."""
+    token = request.POST.get("token", "")[:60]
+    stay = actions.take_back_severity(request.actor, token, timezone.now())
+    request.actor.shown.add(stay.patient_id)
+    if not request.htmx:
+        return redirect(chart_url(stay.patient.public_id))
+    return moved(request, _("Taken back."), "")

@@ -41,6 +41,7 @@ MAY_BE_ABSENT = {
     "worklist:undo_request": "the request to undo is named in the form, and this form names none",
     "worklist:undo": "the task to undo is named in the form, and this form names none",
     "patients:both": "the other chart is named in the query, and the table names none",
+    "patients:undo_severity": "the stay is named in the form, and this form names none",
     "patients:undo_move": "the move to undo is named in the form, and this form names none",
     "access:end_token": "one person's own, and the table has nobody's",
     **{f"worklist:jot{act}": "one person's own, and the table has nobody's"

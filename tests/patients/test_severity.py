@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -12,11 +13,11 @@ from playwright.sync_api import Page, expect
 
 from coordination.access.actor import Actor
 from coordination.access.models import AuditEvent, Team, Unit, User
-from coordination.records import StaleRecord, TransitionNotAllowed
-from patients.actions import depart, set_severity
+from coordination.records import Refused, StaleRecord, TransitionNotAllowed
+from patients.actions import depart, set_severity, severity_token, take_back_severity
 from patients.models import SeveritySetting, Stay, TimelineEntry
 from tests.browsing import LOOKS, assert_axe_clean, assert_no_sideways_scroll
-from tests.conftest import member
+from tests.conftest import actor_of, member
 from tests.factories import PatientFactory, StayFactory, UnitFactory
 
 
@@ -51,6 +52,41 @@ def test_each_setting_is_kept_and_said(ward: Unit, actor: Actor, coordinator: Us
     assert AuditEvent.objects.filter(action="stay.severity").count() == 2
     with pytest.raises(StaleRecord):
         set_severity(actor, stay.public_id, 1, "stable", now=now)
+
+
+def test_taken_back_within_ten_seconds_what_was_said_before_holds(
+    ward: Unit, actor: Actor, supervisor: User
+) -> None:
+    stay, now = lie(ward, "08", "Booker"), timezone.now()
+    set_severity(actor, stay.public_id, None, "watcher", now=now)
+    late, soon = now + timedelta(seconds=11), now + timedelta(seconds=9)
+    once = set_severity(actor, stay.public_id, None, "unstable", now=now)
+    token = severity_token(once)
+    with pytest.raises(Refused, match="cannot be taken back"):
+        take_back_severity(actor_of(supervisor), token, soon)
+    with pytest.raises(Refused, match="Ten seconds"):
+        take_back_severity(actor, token, late)
+    again = take_back_severity(actor, token, soon)
+    assert again.severity == "watcher"
+    with pytest.raises(StaleRecord):
+        take_back_severity(actor, token, soon)
+    kept = SeveritySetting.objects.order_by("pk").values_list("severity", "why")
+    assert list(kept) == [("watcher", ""), ("unstable", ""), ("watcher", "taken back")]
+    entry = TimelineEntry.objects.order_by("-pk")[0]
+    assert entry.sentence == "Watcher, was unstable, taken back"
+    assert AuditEvent.objects.filter(action="stay.undo_severity").count() == 1
+
+
+def test_the_first_word_taken_back_nothing_is_said(ward: Unit, actor: Actor) -> None:
+    stay, now = lie(ward, "08", "Booker"), timezone.now()
+    said = set_severity(actor, stay.public_id, None, "watcher", now=now)
+    assert take_back_severity(actor, severity_token(said), now).severity == ""
+    assert TimelineEntry.objects.order_by("-pk")[0].sentence == "Not said, was watcher, taken back"
+
+
+def test_what_names_no_stay_takes_nothing_back(signed_in: Client) -> None:
+    for token in ("", "x", f"{uuid.uuid4()}.1", "."):
+        assert signed_in.post("/patients/stays/severity/undo/", {"token": token}).status_code == 404
 
 
 def test_after_leaving_it_is_not_said_any_more(ward: Unit, actor: Actor) -> None:
@@ -109,3 +145,6 @@ def test_a_watcher_is_named_by_keys_on_the_unit(
     assert_no_sideways_scroll(page)
     stay.refresh_from_db()
     assert stay.severity == "watcher"
+    page.keyboard.press("z")
+    expect(page.locator("#live")).to_have_text("Taken back.")
+    expect(page.locator("#sev-1")).not_to_contain_text("Watcher")
