@@ -144,7 +144,8 @@ def test_a_foreign_id_in_any_query_is_answered_like_one_that_is_nobodys(
     for turn, page in enumerate(every_page(house)):
         for name in sorted(names_read(house, page, monkeypatch)):
             usual: dict[str, Any] = {}
-            for at, place in enumerate(OUTSIDE):
+            is_named = fitting(name, strangers)
+            for at, place in enumerate(OUTSIDE if is_named else OUTSIDE[turn % 3 :][:1]):
                 row = strangers.like(fitting(name, strangers), place, turn + at)
                 theirs = ids(row)[0 if name in PLACES_IN_A_LIST else -(turn % 2)]
                 tried += 1
