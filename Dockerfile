@@ -11,6 +11,11 @@ ENV PATH=/venv/bin:$PATH \
     DJANGO_SETTINGS_MODULE=coordination.settings \
     THROUGHLINE_VAR=/var/lib/throughline \
     BIND=0.0.0.0
+# What draws the letters of a PDF; Python has no wheel of it.
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends \
+        fontconfig=2.14.* libharfbuzz-subset0=6.0.* libpango-1.0-0=1.50.* libpangoft2-1.0-0=1.50.* \
+    && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 990 --home-dir /app --shell /usr/sbin/nologin throughline \
     && install -d -o throughline -g throughline -m 0700 /var/lib/throughline
 COPY --from=build /venv /venv

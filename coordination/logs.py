@@ -83,6 +83,10 @@ def logging_settings(path: str | None, level: str) -> dict[str, Any]:
         "loggers": {
             "django": {**through, "level": "WARNING"},
             "django.server": {**through, "level": "WARNING"},
+            # each page of a PDF, and each table of its type, is a line of theirs
+            "weasyprint": {**through, "level": "WARNING"},
+            "weasyprint.progress": {**through, "level": "WARNING"},
+            "fontTools": {**through, "level": "WARNING"},
             "gunicorn.error": {**through, "level": level},
             "gunicorn.access": {"handlers": [], "propagate": False},
         },

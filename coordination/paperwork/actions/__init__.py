@@ -1,5 +1,6 @@
 """Verbs of paperwork: the only place that changes a document."""
 
+from coordination.paperwork.actions.covering import make_covers
 from coordination.paperwork.actions.filing import (
     FiledIn,
     file_document,
@@ -22,6 +23,7 @@ __all__ = [
     "call_off",
     "document_problem",
     "file_document",
+    "make_covers",
     "mark_failed",
     "mark_sent",
     "move_document",

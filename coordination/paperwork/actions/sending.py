@@ -20,7 +20,7 @@ from coordination.events import publish
 from coordination.paperwork.events import DispatchMoved
 from coordination.paperwork.models import CameBy, Dispatch, DispatchStatus, DocumentStatus
 from coordination.paperwork.queries import dispatches_in_scope, documents_in_scope
-from coordination.records import Refused, lock, move
+from coordination.records import Refused, lock, move, wake
 from coordination.worklist.actions import (
     EvidenceIn,
     add_evidence,
@@ -75,6 +75,8 @@ def plan_dispatch(
         made.documents.set(chosen(actor, chart, what.documents))
         record(actor, "dispatch.plan", made, now)
         tell(actor, made, now)
+        if made.channel == CameBy.FAX:
+            wake("paperwork.make_covers")
         return made
 
     return once(actor, create_key, Dispatch, make)

@@ -44,6 +44,10 @@ class Dispatch(Record):
     )
     purpose = models.CharField(max_length=200, help_text=_("What they need it for."))
     documents = models.ManyToManyField("paperwork.Document", related_name="dispatches")
+    cover = models.OneToOneField(
+        "paperwork.Document", on_delete=models.PROTECT, null=True, blank=True, related_name="+",
+        help_text=_("The sheet that goes before a fax."),
+    )  # fmt: skip
     task = models.ForeignKey(
         "worklist.Task", on_delete=models.PROTECT, null=True, blank=True, related_name="+",
         help_text=_("What it is sent for."),

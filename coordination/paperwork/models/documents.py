@@ -26,6 +26,7 @@ class DocumentKind(models.TextChoices):
     FORM = "form", _("Filled-in form")
     INCOME = "income", _("Proof of income")
     RECEIPT = "receipt", _("Receipt or delivery slip")
+    COVER = "cover", _("Cover sheet of a fax")
     OTHER = "other", _("Something else")
 
 

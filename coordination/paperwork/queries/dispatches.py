@@ -39,7 +39,7 @@ def dispatches_in_scope(actor: Actor) -> QuerySet[Dispatch]:
     """Return what was sent of patients this actor may see."""
     return Dispatch.objects.filter(
         patient__in=scope(actor), organization_id=actor.organization_id
-    ).select_related("patient", "asked_by", "sent_by", "task", "failure_task")
+    ).select_related("patient", "asked_by", "sent_by", "task", "failure_task", "cover")
 
 
 def with_documents(rows: QuerySet[Dispatch]) -> QuerySet[Dispatch]:

@@ -21,7 +21,14 @@ from coordination.access.middleware import StaffRequest
 from coordination.paperwork import actions, queries
 from coordination.paperwork.forms import ArrivedForm, SendForm, SentForm, WhyForm
 from coordination.paperwork.lines import TONES
-from coordination.paperwork.models import Dispatch, DispatchStatus, Document, DocumentStatus
+from coordination.paperwork.models import (
+    CameBy,
+    Dispatch,
+    DispatchStatus,
+    Document,
+    DocumentKind,
+    DocumentStatus,
+)
 from coordination.paperwork.queries import CAP
 from coordination.records import NotPermitted, Refused, StaleRecord
 from coordination.worklist.queries import tasks_in_scope
@@ -40,6 +47,7 @@ def send(request: StaffRequest, public_id: UUID) -> HttpResponse:
     patient = people.open_chart(actor, public_id)
     tasks = tasks_in_scope(actor).filter(patient=patient, is_open=True).order_by("due_at", "pk")
     standing = Document.objects.filter(patient=patient, status=DocumentStatus.CURRENT)
+    standing = standing.exclude(kind=DocumentKind.COVER)  # each fax has one of its own
     asked = request.GET
     form = SendForm(
         request.POST if request.method == "POST" else None,
@@ -76,6 +84,7 @@ def draw(
         "dispatch": found, "patient": found.patient, "forms": drawn, "now": now,
         "zone": actor.zone, "actor": actor, "tone": TONES[DispatchStatus(found.status)],
         "wrong": open_form[0] if open_form else "",
+        "awaits_cover": found.channel == CameBy.FAX and found.status == DispatchStatus.PREPARATION,
     }  # fmt: skip
     part = "_dispatch" if request.htmx and open_form is None else "dispatch"
     with timezone.override(actor.zone):
