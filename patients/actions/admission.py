@@ -63,7 +63,7 @@ def admit(
     """
     require(actor, "stay.change")
     not_ahead(at, now)
-    patient = lock(scope(actor), patient.public_id, None)
+    patient = lock(scope(actor), patient.public_id, None, no_key=True)
     told_by, primary = details.pop("told_by", ""), details.pop("primary", None)
     ended_at, quiet = details.pop("ended_at", None), details.pop("quiet", False)
     key = details.pop("create_key", None)

@@ -56,7 +56,7 @@ def assign(
         require(actor, "task.assign")
     if team.organization_id != actor.organization_id:
         raise NotPermitted(_("This team belongs to another organization."))
-    patient = lock(scope(actor), patient_id, None)
+    patient = lock(scope(actor), patient_id, None, no_key=True)
     made = open_assignment(patient, team, now, user=user, kind=kind, reason=reason)
     record(actor, "patient.assign", patient, now, detail={"team": team.pk, "kind": kind})
     return made
@@ -161,7 +161,7 @@ def end_assignment(
     Patient.DoesNotExist.
     """
     require(actor, "task.assign")
-    patient = lock(scope(actor), patient_id, None)
+    patient = lock(scope(actor), patient_id, None, no_key=True)
     ended = Assignment.objects.filter(
         patient=patient, team=team, kind=kind, ends_at__isnull=True
     ).update(ends_at=now)

@@ -54,7 +54,7 @@ def add_contact(
     Raises NotPermitted or Patient.DoesNotExist.
     """
     require(actor, "contact.create")
-    patient = lock(scope(actor), patient.public_id, None)
+    patient = lock(scope(actor), patient.public_id, None, no_key=True)
 
     def make() -> ContactPerson:
         values: dict[str, Any] = dict(fields)

@@ -51,7 +51,7 @@ def add_coverage(
     Refused.
     """
     require(actor, "coverage.change")
-    patient = lock(scope(actor), patient.public_id, None)
+    patient = lock(scope(actor), patient.public_id, None, no_key=True)
 
     def make() -> Coverage:
         values: dict[str, Any] = dict(fields)

@@ -53,7 +53,7 @@ def book_visit(  # noqa: PLR0913  the last three are for feeds
     Raises NotPermitted, Patient.DoesNotExist or Refused.
     """
     require(actor, "patient.change")
-    patient = lock(scope(actor), patient.public_id, None)
+    patient = lock(scope(actor), patient.public_id, None, no_key=True)
     if status == VisitStatus.BOOKED and fields.get("starts_at") is None:
         raise Refused(_("A booked visit needs its day and time."))
     named_source(status, outcome_source)

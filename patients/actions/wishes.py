@@ -153,7 +153,7 @@ def unlist(
     Refused when they are unlisted already.
     """
     require(actor, "patient.change")
-    patient = lock(scope(actor), patient_id, version)
+    patient = lock(scope(actor), patient_id, version, no_key=True)
     if patient.is_unlisted:
         raise Refused(_("This patient is unlisted already."))
     set_unlisted(actor, patient, now, why, is_unlisted=True)
@@ -169,7 +169,7 @@ def list_again(
     Raises NotPermitted, Patient.DoesNotExist, StaleRecord, or Refused when they are listed.
     """
     require(actor, "patient.change")
-    patient = lock(scope(actor), patient_id, version)
+    patient = lock(scope(actor), patient_id, version, no_key=True)
     if not patient.is_unlisted:
         raise Refused(_("This patient is not unlisted."))
     set_unlisted(actor, patient, now, why, is_unlisted=False)

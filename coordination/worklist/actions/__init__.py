@@ -120,5 +120,5 @@ __all__ = [
     "start", "start_playbook", "stop_bulk", "stop_waiting", "take_back", "take_patient",
     "take_shipped_step", "take_up_jot", "undo", "undo_owners", "undo_token", "void_note",
     "void_problem", "void_task", "wait_on", "who_looks_after", "withdraw_merge_requests",
-    "withdraw_moot", "withdraw_proof",    "withdraw_request", "withdraw_takeover",
+    "withdraw_moot", "withdraw_proof", "withdraw_request", "withdraw_takeover",
 ]  # fmt: skip
