@@ -59,6 +59,7 @@ class Phrases(NamedTuple):
     at_home: str
     mrn: str
     on_hold: str
+    asked: str
     tried: str
     waiting: str
     before_leaving: str
@@ -76,6 +77,7 @@ def _phrases(_language: str | None) -> Phrases:
         at_home=_("At home"),
         mrn=_("MRN %(mrn)s"),
         on_hold=_("On hold until %(until)s"),
+        asked=_("Asked the supervisor"),
         tried=_("%(tried)s, last %(last)s"),
         waiting=_("Waiting on %(who)s, %(age)s"),
         before_leaving=_("Before leaving"),
@@ -185,10 +187,17 @@ def line(row: TaskRow, pen: Pen) -> Line:
         is_unlisted=row.is_unlisted,
         demo=demo_words(row, pen),
         title=row.title,
-        context=for_whom(row, pen.owners, context_words(row, pen)),
+        context=for_whom(row, pen.owners, with_asked(row, pen, context_words(row, pen))),
         leaving=leaving,
         leaving_iso=leaving_iso,
     )
+
+
+def with_asked(row: TaskRow, pen: Pen, context: str) -> str:
+    """Return the line under a task, headed by that a supervisor was asked about it."""
+    if not row.is_asked:
+        return context
+    return f"{pen.say.asked} · {context}" if context else pen.say.asked
 
 
 def for_whom(row: TaskRow, owners: Mapping[int, str], context: str) -> str:

@@ -23,7 +23,10 @@ COLUMNS = """
   p.public_id::text AS patient_id, p.given, p.family, p.mrn, p.birth_date, p.sex, p.language,
   p.interpreter, p.is_unlisted, s.bed, s.status AS stay_status, s.expected_at, s.departed_at,
   (SELECT u.code FROM access_unit u WHERE u.id = s.unit_id) AS unit_code,
-  c.calls, c.voicemails, c.last_call_at, t.assignee_id
+  c.calls, c.voicemails, c.last_call_at, t.assignee_id,
+  EXISTS (SELECT 1 FROM worklist_approvalrequest q
+    WHERE q.act = 'cancel-owed-task' AND q.subject_kind = 'task' AND q.subject_id = t.id
+      AND q.state IN ('asked', 'asked-back')) AS is_asked
 """
 SOURCE = f"""
   FROM worklist_task t
@@ -101,6 +104,7 @@ class TaskRow(NamedTuple):
     voicemails: int
     last_call_at: datetime | None
     owner_id: int
+    is_asked: bool  # somebody asked the supervisor to cancel it, and waits
 
 
 @dataclass(frozen=True, slots=True)
