@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 
 import pytest
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import connection
 
 from coordination.access.models import Team, User
@@ -22,7 +23,10 @@ ROUNDS = 6
 
 
 def at_once(*acts: Callable[[], object]) -> list[str]:
-    """Do the acts in threads that start together; return "done" or what each was told."""
+    """Do the acts in threads that start together; return "done" or what each was told.
+
+    What left the scope meanwhile is told as not there.
+    """
     ready, told = threading.Barrier(len(acts)), [""] * len(acts)
 
     def run(number: int, act: Callable[[], object]) -> None:
@@ -32,6 +36,8 @@ def at_once(*acts: Callable[[], object]) -> list[str]:
             told[number] = "done"
         except Refused as refusal:
             told[number] = refusal.sentence
+        except ObjectDoesNotExist:
+            told[number] = "not there"
         finally:
             connection.close()
 
