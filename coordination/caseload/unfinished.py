@@ -29,6 +29,7 @@ class Form:
     route: str
     bare: str = ""  # the address where it is about nothing yet
     has_patient: bool = True  # whether what it is about is a patient's
+    asks: str = ""  # the name by which the address's query says what it is about
 
 
 FORMS: dict[str, Form] = {
@@ -72,6 +73,7 @@ FORMS: dict[str, Form] = {
     "owners": Form(gettext_lazy("Who looks after them"), "caseload:change_owners"),
     "turn-down": Form(gettext_lazy("Turn down"), "caseload:turn_down"),
     "cover": Form(gettext_lazy("Cover"), "", "caseload:cover", has_patient=False),
+    "sick": Form(gettext_lazy("Sick call"), "caseload:sick", has_patient=False, asks="who"),
     "patient-new": Form(gettext_lazy("New patient"), "", "patients:new"),
     "patient-edit": Form(gettext_lazy("Correct patient"), "patients:edit"),
     "patient-death": Form(gettext_lazy("Record a death"), "patients:death"),
@@ -194,8 +196,9 @@ def address(draft: Unfinished, form: Form, subject: Subject | None) -> str:
         return call_address(draft, form, subject)
     if subject is None and form.has_patient:
         return ""
-    there = reverse(form.route, args=[draft.subject_id])
+    there = reverse(form.route, args=[] if form.asks else [draft.subject_id])
     chosen = {name: draft.fields[name][0] for name in CARRIED if draft.fields.get(name)}
+    chosen |= {form.asks: str(draft.subject_id)} if form.asks else {}
     return f"{there}?{urlencode(chosen)}" if chosen else there
 
 

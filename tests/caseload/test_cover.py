@@ -354,7 +354,7 @@ def test_the_pages_cost_the_same_however_many_patients(
     ):
         client.force_login(user)
         client.get(url)
-        with django_assert_max_num_queries(11):
+        with django_assert_max_num_queries(12):
             client.get(url)
 
 

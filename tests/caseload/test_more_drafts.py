@@ -32,7 +32,6 @@ def patient(team, supervisor: User) -> Patient:
     load_rules()
     fill_holidays(range(2025, 2028))
     load_playbooks(timezone.now())
-    member(team, "coordinator")  # somebody who could cover
     found: Patient = PatientFactory(
         organization=team.organization, team=team, team__user=supervisor
     )
@@ -51,7 +50,13 @@ def desk(client: Client, supervisor: User) -> Client:
 
 
 @pytest.fixture
-def owed(team, patient: Patient) -> dict[str, tuple[UUID | None, str]]:
+def colleague(team) -> User:
+    """Make somebody who could cover, or fall sick."""
+    return member(team, "coordinator")
+
+
+@pytest.fixture
+def owed(team, colleague: User, patient: Patient) -> dict[str, tuple[UUID | None, str]]:
     """Give what each form is about, and the field that is typed into, by the form's name."""
     ids: dict[str, UUID] = {}
     for kind in ABOUT:
@@ -66,6 +71,7 @@ def owed(team, patient: Patient) -> dict[str, tuple[UUID | None, str]]:
         "clock-start": (ids["clock"], "why"), "clock-stop": (ids["clock"], "why"),
         "playbook-start": (patient.public_id, "started"), "cover": (None, "reason"),
         "owners": (patient.public_id, "reason"), "turn-down": (ids["owner_proposal"], "reason"),
+        "sick": (colleague.public_id, "reason"),
         "new-step": (ids["playbook_draft"], "title"), "step-form": (ids["playbook_draft"], "title"),
     }  # fmt: skip
 

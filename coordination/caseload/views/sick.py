@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 from coordination.access import actions
 from coordination.access.actions import CoverIn
 from coordination.access.duty import end_of_today
+from coordination.access.half_typed import bring_back, forget
 from coordination.access.markers import access
 from coordination.access.middleware import StaffRequest
 from coordination.access.models import Membership, Team, User
@@ -25,6 +26,7 @@ from coordination.caseload.cover_forms import SickForm
 from coordination.caseload.queries.cover import Candidate, OwnedPatient, candidates
 
 MOST_SHARE = 3
+DRAFT = "sick"  # the name a half-typed form is kept under
 
 
 @access("cover.start", trail="list")
@@ -77,8 +79,11 @@ def split(request: StaffRequest, who: User, team: Team, now: datetime) -> HttpRe
         )  # fmt: skip
         if form.is_bound and form.is_valid():
             return started(request, form, who, team, now)
+        # to whom all go was asked for just now, whatever was typed before
+        is_anew = "all" in request.GET
+        kept = None if is_anew else bring_back(request, actor, form, DRAFT, who.public_id)
         return render(
-            request, "caseload/sick.html", context_of(form, who, team, found, now),
+            request, "caseload/sick.html", context_of(form, who, team, found, now) | {"kept": kept},
             status=422 if form.is_bound else 200,
         )  # fmt: skip
 
@@ -127,6 +132,7 @@ def started(
         CoverIn(who, people[pk], team, now, until, why, patients) for pk, patients in parts.items()
     ]
     made = actions.start_covers(request.actor, wanted, now)
+    forget(request.actor, DRAFT, who.public_id, now)
     words = ngettext(
         "%(n)d colleague covers for %(who)s now.", "%(n)d colleagues cover for %(who)s now.",
         len(made),
