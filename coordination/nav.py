@@ -189,6 +189,12 @@ def address(name: str, *args: object) -> str:
     return _address(name, *args) if args else _fixed_address(name)
 
 
+def address_with(name: str, query: str) -> str:
+    """Return the URL of a name with a query, "" while no room answers to the name."""
+    there = address(name)
+    return f"{there}?{query}" if there and query else there
+
+
 def _address(name: str, *args: object) -> str:
     try:
         return reverse(name, args=args)

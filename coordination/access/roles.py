@@ -8,6 +8,7 @@ from __future__ import annotations
 READ_CARE = {
     "patient.read", "contact.read", "task.read", "clock.read", "document.read",
     "outgoing.read", "playbook.read", "request.read", "directory.read",
+    "view.keep",
 }  # fmt: skip
 WORK = READ_CARE | {
     "patient.change", "contact.change", "task.create", "task.change", "task.escalate",
@@ -31,7 +32,7 @@ ROLES: dict[str, tuple[str, set[str]]] = {
     "charge": (
         "Charge nurse",
         WORK | {"stay.change", "task.assign_pool", "task.assign", "report.own", "report.unit",
-                "escalation.acknowledge_unit"},
+                "escalation.acknowledge_unit", "view.share"},
     ),
     "supervisor": (
         "Supervisor",
@@ -41,7 +42,7 @@ ROLES: dict[str, tuple[str, set[str]]] = {
            "task.change_others", "task.cancel_regulatory", "task.reopen_old", "clock.explain",
            "report.own", "report.team", "export.team", "escalation.acknowledge_any", "cover.start",
            "audit.read_team", "audit.read_patient", "record.void_any",
-           "patient.merge", "request.decide", "playbook.change", "directory.change"},
+           "patient.merge", "request.decide", "playbook.change", "directory.change", "view.share"},
     ),
     "admin": (
         "Administrator",

@@ -17,6 +17,7 @@ urlpatterns = [
     path("keys/", views.keys, name="keys"),
     path("keys/list/", views.keys_part, name="keys_part"),
     path("profile/", views.profile, name="profile"),
+    path("profile/columns/", views.columns, name="columns"),
     path("profile/keys/", views.own_keys, name="own_keys"),
     path("profile/tokens/", views.tokens, name="tokens"),
     path("profile/tokens/new/", views.new_token, name="new_token"),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from coordination import nav
 from coordination.access.actor import Actor
 from coordination.worklist.models import OPEN_STATUSES, Task
+from coordination.worklist.queries import views_in_scope
 from coordination.worklist.rules import may_work_on
 from patients.models import Patient
 
@@ -163,3 +164,13 @@ def places_group(actor: Actor) -> Group:
         Option("sign-out", "log-out", _("Sign out"), by="sign-out"),
     ]
     return Group("go", _("Go to"), [*places, *mine, *leave])
+
+
+def views_group(actor: Actor) -> list[Group]:
+    """Return the saved views this person sees, as places to go; none where they see none."""
+    options = [
+        Option(f"view-{at}", "bookmark", view.name, href=there, also=_("view saved list"))
+        for at, view in enumerate(views_in_scope(actor))
+        if (there := nav.address_with(view.page, view.query))
+    ]
+    return [Group("views", _("Saved views"), options)] if options else []

@@ -24,6 +24,7 @@ from coordination.demo.people import People, write_people
 from coordination.demo.phone import write_phone
 from coordination.demo.stays import write_stays
 from coordination.demo.story import Script
+from coordination.demo.views import write_views
 from coordination.demo.when import Teller
 from coordination.demo.work import Work, date_tasks, write_work
 from coordination.outreach import actions as outreach
@@ -72,6 +73,7 @@ def tell(now: datetime, password: str) -> Told:
     write_corrections(work)
     write_requests(work)
     write_books(people)
+    write_views(people)
     write_messages(people, now, zone)
     write_sweeps(script, cast.organization, now, zone)
     played = script.play(now)

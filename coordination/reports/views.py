@@ -15,6 +15,7 @@ from coordination.access import audit
 from coordination.access.markers import access
 from coordination.access.middleware import StaffRequest
 from coordination.access.settings_of import missing_settings
+from coordination.columns import columns_for
 from coordination.csv_out import csv_response
 from coordination.reports import page, queries
 from coordination.reports.drill import drill_from
@@ -30,6 +31,7 @@ def overdue(request: StaffRequest) -> HttpResponse:
     """Show what is late: how much, how old, whose, why; each number opens to its rows."""
     now, drill = timezone.now(), drill_from(request.GET)
     context = page.overdue(request.actor, now, drill, request.GET)
+    context |= columns_for("overdue", request)
     name = "_rows" if request.htmx and drill.after else "overdue"
     return render(request, f"reports/{name}.html", context)
 

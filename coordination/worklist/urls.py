@@ -17,6 +17,7 @@ from coordination.worklist.views import (
     previews,
     requests,
     runs,
+    saved,
 )
 
 app_name = "worklist"
@@ -24,6 +25,10 @@ urlpatterns = [
     path("tasks/new/", making.new, name="new"),
     path("tasks/line/", making.line, name="line"),
     path("tasks/bulk/", many.bulk, name="bulk"),
+    path("views/", saved.views, name="views"),
+    path("views/save/", saved.save, name="view_save"),
+    path("views/<uuid:public_id>/change/", saved.change, name="view_change"),
+    path("views/<uuid:public_id>/delete/", saved.delete, name="view_delete"),
     path("bulk/", runs.runs, name="runs"),
     path("bulk/<uuid:public_id>/", runs.run, name="run"),
     path("bulk/<uuid:public_id>/progress/", runs.run_progress, name="run_progress"),

@@ -29,6 +29,7 @@ from coordination.worklist.models import (
     OwnerProposal,
     Playbook,
     PlaybookDraft,
+    SavedView,
 )
 from patients.models import DisclosurePermission, Merge, Patient, StayPlace
 from tests.factories import (
@@ -58,6 +59,13 @@ def bulk_run(team: Team, patient: Patient) -> Model:
     )  # fmt: skip
     BulkItem.objects.create(run=made, ordinal=0, task=task(team, patient), seen_version=1)
     return made
+
+
+def saved_view(team: Team, patient: Patient) -> Model:
+    return SavedView.objects.create(
+        organization=team.organization, page="caseload:day", name=patient.family,
+        user=UserFactory(organization=team.organization),
+    )  # fmt: skip
 
 
 def shipped() -> Playbook:
@@ -229,6 +237,7 @@ SAMPLES: dict[str, Sample] = {
     "playbook": playbook,
     "playbook_draft": playbook_draft,
     "provider": lambda team, _patient: ProviderFactory(organization=team.organization),
+    "saved_view": saved_view,
     "unit": unit,
     "cover": cover,
     "merge": merge,

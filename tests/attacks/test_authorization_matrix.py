@@ -33,6 +33,8 @@ TWO_PEOPLES = "a cover is there for its two people and their supervisor"
 ONE_PERSONS = "a run is there for whoever asked for it and their supervisor"
 MAY_BE_ABSENT = {
     **dict.fromkeys(("worklist:run", "worklist:run_progress", "worklist:stop_run"), ONE_PERSONS),
+    "worklist:view_change": "a view is there for whoever made it",
+    "worklist:view_delete": "a view is there for whoever made it",
     "caseload:accept_cover": TWO_PEOPLES,
     "caseload:end_cover": TWO_PEOPLES,
     "caseload:away": TWO_PEOPLES,

@@ -16,7 +16,7 @@ from coordination.access.models import Shift, User
 
 WISHES = frozenset({
     "first_name", "phone", "theme", "hours", "density", "digest", "start_page",
-    "keys_on", "keys_map", "keys_own",
+    "keys_on", "keys_map", "keys_own", "hidden_columns",
 })  # fmt: skip
 
 

@@ -102,6 +102,10 @@ class User(AbstractUser):
         models.CharField(max_length=8), default=list, db_default=[], blank=True,
         help_text=_("Shortcuts moved to another letter, such as D=V."),
     )  # fmt: skip
+    hidden_columns = ArrayField(
+        models.CharField(max_length=24), default=list, db_default=[], blank=True,
+        help_text=_("Columns left out of lists, such as patients:c-lc."),
+    )  # fmt: skip
     session_epoch = models.PositiveIntegerField(default=1, db_default=1, editable=False)
 
     grants: Grants  # what the backend read of the live memberships

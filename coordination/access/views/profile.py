@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
 from django.http import HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from coordination import keys as key_map
 from coordination.access import actions
@@ -16,6 +19,7 @@ from coordination.access.markers import access
 from coordination.access.middleware import StaffRequest
 from coordination.access.models import User
 from coordination.access.wishes import KeysForm, ProfileForm, keys_initial, keys_said
+from coordination.columns import COLUMNS, HIDE
 from coordination.frame import frame_part
 
 SAVED = "?saved"
@@ -66,3 +70,27 @@ def own_keys(request: StaffRequest) -> HttpResponse:
         "keys_on": user.keys_on, "path": request.path,
     }  # fmt: skip
     return render(request, "access/keys.html", context, status=422 if form.is_bound else 200)
+
+
+@access()
+@require_POST
+def columns(request: StaffRequest) -> HttpResponse:
+    """Keep which columns of one list this person wants drawn, and go back to the list."""
+    user, page = wishing(request), request.POST.get("page", "")
+    back = request.POST.get("next", "")
+    if not url_has_allowed_host_and_scheme(back, {request.get_host()}):
+        back = "/"
+    if page in COLUMNS:
+        wanted = set(request.POST.getlist("column"))
+        gone = [f"{page}:{name}" for name in COLUMNS[page] if name not in wanted]
+        others = [one for one in user.hidden_columns if not one.startswith(f"{page}:")]
+        wishes = {"hidden_columns": [*others, *gone]}
+        actions.keep_profile(request.actor, wishes, timezone.now())
+    return redirect(without_hide(back))
+
+
+def without_hide(url: str) -> str:
+    """Return an address without the columns a view left out: the person has just chosen anew."""
+    parts = urlsplit(url)
+    query = [(name, value) for name, value in parse_qsl(parts.query) if name != HIDE]
+    return urlunsplit(parts._replace(query=urlencode(query)))

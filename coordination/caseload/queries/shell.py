@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from typing import NamedTuple
 
@@ -10,7 +11,7 @@ from django.db import connection
 from coordination.access.actor import Actor
 from coordination.access.rules import DRAFT_LIFE
 from coordination.caseload.queries.owners import IN_PART, IS_MINE, MINE_SQL, owner_params
-from coordination.worklist.queries import REQUEST_NUMBERS, request_params
+from coordination.worklist.queries import REQUEST_NUMBERS, VIEWS_OF, request_params
 
 NUMBERS = f"""
 WITH {MINE_SQL}
@@ -25,7 +26,8 @@ SELECT
      WHERE d.user_id = %(user_id)s AND d.saved_at > %(kept_from)s LIMIT 1001) half)
   + (SELECT count(*) FROM (SELECT 1 FROM worklist_jot j
      WHERE j.user_id = %(user_id)s AND j.status = 'open' LIMIT 1001) jots),
-{REQUEST_NUMBERS}
+{REQUEST_NUMBERS},
+{VIEWS_OF}
 """  # noqa: S608  only our own constants
 
 
@@ -33,6 +35,7 @@ class ShellNumbers(NamedTuple):
     """How many own tasks are late, notices not acknowledged, forms and jots not finished.
 
     to_decide: requests that wait for this person's answer; answers: those they have not read.
+    views: the lists they keep, as JSON.
     """
 
     late: int
@@ -40,6 +43,7 @@ class ShellNumbers(NamedTuple):
     unfinished: int
     to_decide: int
     answers: int
+    views: str
 
     @property
     def notices(self) -> int:
@@ -51,8 +55,10 @@ def shell_numbers(actor: Actor, now: datetime) -> ShellNumbers:
     """Count them. 1 statement; counts stop at 1,001."""
     params = {
         **owner_params(actor), **request_params(actor), "user_id": actor.user_id, "now": now,
-        "kept_from": now - DRAFT_LIFE,
+        "kept_from": now - DRAFT_LIFE, "view_teams": list(actor.team_ids),
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(NUMBERS, params)
-        return ShellNumbers(*cursor.fetchone())
+        late, climbed, unfinished, to_decide, answers, views = cursor.fetchone()
+        said = views if isinstance(views, str) else json.dumps(views)
+        return ShellNumbers(late, climbed, unfinished, to_decide, answers, said)

@@ -22,6 +22,7 @@ from coordination.caseload.queries import Filters, Seen, Summary
 from coordination.caseload.queries.day import LANES
 from coordination.caseload.queries.summary import CAP
 from coordination.caseload.rules import Day, day_of, day_strip
+from coordination.columns import columns_for
 from coordination.words import age_words, clock_words, due_words, time_words, today_words
 from coordination.worklist.actions import MOST_IN_RUN
 
@@ -41,6 +42,7 @@ def day(request: StaffRequest) -> HttpResponse:
         "groups": grouped(page.rows, today, owners_of(request.actor)),
         "more_url": more_url(request.GET, page.next_after),
         "group_names": group_names(),
+        **columns_for("day", request),
     }
     if request.htmx and filters.after:
         return render(request, "caseload/_groups.html", context)

@@ -18,6 +18,7 @@ from coordination.caseload.doing import (
     patient_group,
     places_group,
     task_group,
+    views_group,
 )
 from coordination.caseload.forms import AtHandForm
 from coordination.frame import frame_part
@@ -45,7 +46,7 @@ def palette_acts(request: StaffRequest) -> HttpResponse:
     What is not theirs, or not there any more, is left out: the palette finds all the same.
     """
     actor = request.actor
-    groups = [anywhere_group(actor), places_group(actor)]
+    groups = [anywhere_group(actor), places_group(actor), *views_group(actor)]
     sent = AtHandForm(request.GET)
     if sent.is_valid():
         groups = [*at_hand(actor, **sent.cleaned_data), *groups]

@@ -18,6 +18,7 @@ from coordination.caseload.patient_lines import patient_groups
 from coordination.caseload.queries import Numbers, PatientFilters
 from coordination.caseload.queries.patients import LANES, WHOSE
 from coordination.caseload.rules import Day, day_of
+from coordination.columns import columns_for
 from coordination.words import span_words, time_words, today_words
 
 KEY_LENGTH = 19
@@ -36,6 +37,7 @@ def patients(request: StaffRequest) -> HttpResponse:
         "groups": patient_groups(page, today),
         "more_url": asked.url(after=page.next_after) if page.next_after else "",
         "filters": filters,
+        **columns_for("patients", request),
     }
     if request.htmx and filters.after:
         return render(request, "caseload/_patient_rows.html", context)

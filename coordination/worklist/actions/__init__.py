@@ -102,23 +102,25 @@ from coordination.worklist.actions.requesting import (
 from coordination.worklist.actions.running import MOST_IN_RUN, ask_bulk, run_bulk, stop_bulk
 from coordination.worklist.actions.trail import is_owed
 from coordination.worklist.actions.undoing import undo, undo_token
+from coordination.worklist.actions.viewing import ViewIn, change_view, delete_view, save_view
 from coordination.worklist.actions.withdrawing import withdraw_proof
 
 __all__ = [
     "ALARMS", "MOST_AT_ONCE", "MOST_IN_RUN", "EvidenceIn", "Foreseen", "Part", "ProofMissing",
-    "WaitingIn", "accept", "accept_takeover", "acknowledge", "add_evidence", "anchor_of",
+    "ViewIn", "WaitingIn", "accept", "accept_takeover", "acknowledge", "add_evidence", "anchor_of",
     "answer_proposal", "answer_token", "approve", "ask", "ask_back", "ask_bulk", "ask_problem",
     "assign", "attach_jot", "begin_draft", "begin_run", "bulk", "cancel", "cancel_labels",
-    "complete", "date_event", "decide_problem", "decline_takeover", "discard_draft",
-    "drop_draft_step", "drop_jot", "end_assignments", "end_hold", "escalate", "escalate_late",
-    "fail", "follow_clock", "give_patient", "hold", "is_owed", "jot_down", "learn_fact",
-    "load_playbooks", "looked_after_by", "make_task_of_jot", "move_draft_step", "move_due",
-    "move_note", "move_problem", "move_task", "note_problem", "owners_token", "pass_on_requests",
-    "preview", "propose_close", "propose_takeover", "publish_draft", "published_before",
-    "put_draft_step", "put_in_force", "raise_for_late", "raise_task", "read_answer", "read_refusal",
-    "refuse", "reject", "reopen", "reply", "return_held", "run_bulk", "see", "spend", "spend_on",
-    "start", "start_playbook", "stop_bulk", "stop_waiting", "take_back", "take_patient",
-    "take_shipped_step", "take_up_jot", "undo", "undo_owners", "undo_token", "void_note",
-    "void_problem", "void_task", "wait_on", "who_looks_after", "withdraw_merge_requests",
-    "withdraw_moot", "withdraw_proof", "withdraw_request", "withdraw_takeover",
+    "change_view", "complete", "date_event", "decide_problem", "decline_takeover", "delete_view",
+    "discard_draft", "drop_draft_step", "drop_jot", "end_assignments", "end_hold", "escalate",
+    "escalate_late", "fail", "follow_clock", "give_patient", "hold", "is_owed", "jot_down",
+    "learn_fact", "load_playbooks", "looked_after_by", "make_task_of_jot", "move_draft_step",
+    "move_due", "move_note", "move_problem", "move_task", "note_problem", "owners_token",
+    "pass_on_requests", "preview", "propose_close", "propose_takeover", "publish_draft",
+    "published_before", "put_draft_step", "put_in_force", "raise_for_late", "raise_task",
+    "read_answer", "read_refusal", "refuse", "reject", "reopen", "reply", "return_held", "run_bulk",
+    "save_view", "see", "spend", "spend_on", "start", "start_playbook", "stop_bulk", "stop_waiting",
+    "take_back", "take_patient", "take_shipped_step", "take_up_jot", "undo", "undo_owners",
+    "undo_token", "void_note", "void_problem", "void_task", "wait_on", "who_looks_after",
+    "withdraw_merge_requests", "withdraw_moot", "withdraw_proof", "withdraw_request",
+    "withdraw_takeover",
 ]  # fmt: skip

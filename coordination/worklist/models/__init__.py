@@ -23,11 +23,12 @@ from coordination.worklist.models.task import (
     TaskStatus,
     WaitingOn,
 )
+from coordination.worklist.models.views import SavedView
 
 __all__ = [
     "DECIDED", "JOT_LENGTH", "OPEN_STATUSES", "UNDECIDED", "ApprovalRequest", "BulkItem", "BulkRun",
     "DueEvent", "Escalation", "Evidence", "EvidenceKind", "HeldBy", "ItemOutcome", "Jot",
     "JotStatus", "OwnerProposal", "Playbook", "PlaybookDraft", "PlaybookRun", "Priority",
-    "Proposal", "RequestState", "RunStatus", "Severity", "Sweep", "Task", "TaskEvent", "TaskKind",
-    "TaskStatus", "TimeEntry", "WaitingOn",
+    "Proposal", "RequestState", "RunStatus", "SavedView", "Severity", "Sweep", "Task", "TaskEvent",
+    "TaskKind", "TaskStatus", "TimeEntry", "WaitingOn",
 ]  # fmt: skip

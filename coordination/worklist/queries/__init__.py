@@ -64,15 +64,17 @@ from coordination.worklist.queries.playbooks import (
 )
 from coordination.worklist.queries.scoped import locked_task, owner_proposals, tasks_in_scope
 from coordination.worklist.queries.takeovers import HandedOver, to_hand_over
+from coordination.worklist.queries.views import VIEWS_OF, own_views, views_in_scope
 
 __all__ = [
-    "REQUEST_NUMBERS", "BookRow", "HandedOver", "Notice", "Progress", "RequestNews", "RequestPage",
-    "TaskPage", "TeamBook", "acts", "book_rows", "bulk_items", "bulk_runs_in_scope", "colleagues",
-    "current_playbook", "decidable", "decided_requests", "definition_of", "drafts_in_scope",
-    "latest_runs", "locked_task", "mended_note", "mistakes_in", "my_jot", "my_jots", "my_requests",
-    "named_in", "names_after_at", "newer_shipped", "notes_in_scope", "notices", "one_book",
-    "one_draft", "one_note", "one_request", "one_run", "open_jots", "open_request", "open_task",
-    "owner_proposals", "playbooks", "progress_of", "readable_books", "request_news",
-    "request_params", "requests_in_scope", "results_of", "rules_of", "runs_of", "said_about",
-    "task_page", "tasks_in_scope", "to_hand_over", "versions_of", "waiting_requests",
+    "REQUEST_NUMBERS", "VIEWS_OF", "BookRow", "HandedOver", "Notice", "Progress", "RequestNews",
+    "RequestPage", "TaskPage", "TeamBook", "acts", "book_rows", "bulk_items", "bulk_runs_in_scope",
+    "colleagues", "current_playbook", "decidable", "decided_requests", "definition_of",
+    "drafts_in_scope", "latest_runs", "locked_task", "mended_note", "mistakes_in", "my_jot",
+    "my_jots", "my_requests", "named_in", "names_after_at", "newer_shipped", "notes_in_scope",
+    "notices", "one_book", "one_draft", "one_note", "one_request", "one_run", "open_jots",
+    "open_request", "open_task", "own_views", "owner_proposals", "playbooks", "progress_of",
+    "readable_books", "request_news", "request_params", "requests_in_scope", "results_of",
+    "rules_of", "runs_of", "said_about", "task_page", "tasks_in_scope", "to_hand_over",
+    "versions_of", "views_in_scope", "waiting_requests",
 ]  # fmt: skip
