@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -78,7 +78,7 @@ def columns(request: StaffRequest) -> HttpResponse:
     """Keep which columns of one list this person wants drawn, and go back to the list."""
     user, page = wishing(request), request.POST.get("page", "")
     back = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(back, {request.get_host()}):
+    if not (back.startswith("/") and url_has_allowed_host_and_scheme(back, {request.get_host()})):
         back = "/"
     if page in COLUMNS:
         wanted = set(request.POST.getlist("column"))
@@ -86,7 +86,7 @@ def columns(request: StaffRequest) -> HttpResponse:
         others = [one for one in user.hidden_columns if not one.startswith(f"{page}:")]
         wishes = {"hidden_columns": [*others, *gone]}
         actions.keep_profile(request.actor, wishes, timezone.now())
-    return redirect(without_hide(back))
+    return HttpResponseRedirect(without_hide(back))
 
 
 def without_hide(url: str) -> str:
