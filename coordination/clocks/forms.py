@@ -45,7 +45,10 @@ class StartForm(VersionedForm):
     def clean_start(self) -> datetime:
         """Return the instant the typed time stands for in the clock's own zone."""
         typed: datetime = self.cleaned_data["start"]
-        at = rules.local_instant(typed.date(), typed.time(), self.zone)
+        try:
+            at = rules.local_instant(typed.date(), typed.time(), self.zone)
+        except OverflowError:  # the last night of the year 9999
+            raise ValidationError(self.fields["start"].error_messages["invalid"]) from None
         if self.anchor_event in STATED and at > self.now:
             raise ValidationError(_("This lies ahead. Type when it happened."), code="ahead")
         return at

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django import forms
@@ -80,6 +80,10 @@ class InstantField(forms.DateTimeField):
     def clean(self, value: Any) -> datetime | None:
         """Return the instant. Raises ValidationError when it is none, or still to come."""
         at: datetime | None = super().clean(value)
+        try:
+            at and at.astimezone(UTC)
+        except OverflowError:  # the first or last night of the calendar
+            raise ValidationError(self.error_messages["invalid"], code="invalid") from None
         if at is not None and self.past and self.now is not None and at > self.now:
             raise ValidationError(_("This is still to come. Enter when it really happened."))
         return at

@@ -13,6 +13,13 @@ from tests.attacks.strangers import Strangers, meet
 from tests.attacks.world import World, build
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what attacks the shared house: without a mark no test database is made for it."""
+    for item in items:
+        if "house" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.django_db)
+
+
 @pytest.fixture
 def world(db: None) -> World:
     return build()

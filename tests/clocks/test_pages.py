@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import uuid
 from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from coordination.access.actor import Actor
 from coordination.access.models import AuditEvent, Team
 from coordination.clocks import queries
+from coordination.clocks.forms import StartForm
 from coordination.clocks.models import Clock, ClockState, DeadlineRule, SignOff
 from tests.clocks.factories import LEFT, clocks_after_home, closed_on, home_since_wednesday
 from tests.conftest import actor_of, member
@@ -231,3 +234,11 @@ def test_only_who_may_change_rules_signs_them(signed_in: Client) -> None:
     rule = DeadlineRule.objects.get(slug="tcm-two-attempts")
     answer = signed_in.post(reverse("clocks:sign", args=[rule.pk]), {"note": "read"})
     assert answer.status_code == 403
+
+
+def test_the_last_night_of_the_calendar_is_no_start() -> None:
+    form = StartForm(
+        {"version": "1", "start": "9999-12-31T23:59", "why": "x"},
+        zone=ZoneInfo("America/New_York"), anchor_event="stay.departed", now=timezone.now(),
+    )  # fmt: skip
+    assert "such as 2026-11-24 14:30" in form.errors["start"][0]
