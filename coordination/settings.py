@@ -223,6 +223,7 @@ DOCTOR_CHECKS = [
     "coordination.ground.checks.roles",
     "coordination.ground.checks.configuration",
     "coordination.ground.checks.facility_settings",
+    "coordination.ground.checks.deciders",
     "coordination.paperwork.pdf.pdf_check",
 ]
 

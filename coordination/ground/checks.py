@@ -12,10 +12,12 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Now
 from django.utils.module_loading import import_string
 from redis import Redis, RedisError
 
-from coordination.access.models import Organization
+from coordination.access.models import Membership, Organization, Team
 from coordination.access.settings_of import missing_settings
 
 HEARTBEAT_SECONDS = 120
@@ -173,6 +175,24 @@ def facility_settings() -> Check:
         ok=not missing,
         seen="every facility" if not missing else f"not yet: {'; '.join(missing)}",
         advice="An administrator settles them under Settings; until then they do not happen.",
+        is_vital=False,
+    )
+
+
+def deciders() -> Check:
+    """Name the teams whose people may ask and where nobody may decide: what they ask stays."""
+    live = Membership.objects.filter(
+        team=OuterRef("pk"), user__is_active=True, starts_at__lte=Now()
+    ).filter(Q(ends_at=None) | Q(ends_at__gt=Now()))
+    asks = live.filter(role__permissions__contains=["request.ask"])
+    decides = live.filter(role__permissions__contains=["request.decide"])
+    teams = Team.objects.filter(Exists(asks), ~Exists(decides)).order_by("name", "pk")
+    names = [team.name for team in teams]
+    return Check(
+        "deciders",
+        ok=not names,
+        seen="every team" if not names else f"nobody decides in: {'; '.join(names)}",
+        advice="An administrator gives somebody there the role of a supervisor.",
         is_vital=False,
     )
 

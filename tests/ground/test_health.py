@@ -11,6 +11,7 @@ from django.test import Client
 from coordination.access.models import Team
 from coordination.ground import checks, views
 from coordination.ground.actions import beat
+from tests.conftest import member
 
 
 def test_the_process_says_it_lives_without_asking_the_database(client: Client) -> None:
@@ -57,6 +58,14 @@ def test_the_doctor_names_what_a_hospital_has_not_settled(team: Team) -> None:
     assert not check.ok
     assert not check.is_vital
     assert f"{team.facility.name}: Quiet hours" in check.seen
+
+
+def test_the_doctor_names_a_team_where_nobody_decides(team: Team) -> None:
+    assert checks.deciders().ok, "a team without people asks nothing"
+    member(team)
+    assert team.name in checks.deciders().seen
+    member(team, "supervisor")
+    assert checks.deciders().ok
 
 
 def test_a_database_that_is_away_is_a_503_page_that_says_so(rf, db: None) -> None:
