@@ -53,6 +53,7 @@ SCHEDULE: dict[str, float | crontab] = {
     "exchange.tidy": 3600.0,
     "patients.gather_late_rows": 300.0,
     "access.tidy": crontab(hour=8, minute=20),
+    "paperwork.chase_signatures": 900.0,
     "paperwork.make_covers": 120.0,
     "paperwork.sweep_strays": crontab(hour=8, minute=50),
     "referrals.raise_checks": crontab(hour=9, minute=10),

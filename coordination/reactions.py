@@ -8,6 +8,7 @@ from coordination.events import Event, Reaction
 from coordination.outreach import actions as outreach
 from coordination.outreach import events as messages
 from coordination.paperwork import events as paper
+from coordination.paperwork import follow as papers
 from coordination.worklist import events as worklist
 from coordination.worklist import follow as tasks
 from patients import events as patients
@@ -64,6 +65,8 @@ TABLE: dict[type[Event], tuple[Reaction, ...]] = {
     paper.DocumentFiled: (tell,),
     paper.DocumentReplaced: (tell,),
     paper.DispatchMoved: (tell,),
+    paper.SignatureMoved: (tell, papers.settle_task),
+    paper.SignatureUnanswered: (papers.ask_again,),
     messages.DeliveriesSent: (outreach.tell_sent,),
     messages.DeliveryFailed: (tell,),
     messages.MessagesStopped: (tell,),

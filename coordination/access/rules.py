@@ -23,6 +23,8 @@ UNITS = {
 LEVELS = 3  # deputy, charge nurse or supervisor, next above
 LENGTH = re.compile(r"([0-9]{1,4}) ?([a-z]{1,3})")
 WORKING = re.compile(r"([0-9]{1,3}) ?(?:business|working) ?(h|hours?|d|days?)")
+BUSINESS_DAYS = re.compile(r"([0-9]{1,2}(?: ?/ ?[0-9]{1,2}){0,4}) ?(?:business|working) ?days?")
+MOST_DAYS, MOST_STEPS = 60, 5
 HOUR = r"([01]?[0-9]|2[0-3]):([0-5][0-9])"
 QUIET = re.compile(rf"{HOUR} ?[-–] ?{HOUR}")
 
@@ -68,6 +70,16 @@ def parse_working(text: str) -> Working:
     if found is None or not int(found[1]):
         raise ValueError("Write it like “8 business hours” or “5 business days”.")
     return Working(int(found[1]), found[2][0])
+
+
+def parse_business_days(text: str) -> tuple[int, ...]:
+    """Return steps in business days, such as "1 / 3 / 5 business days". Raises ValueError."""
+    found = BUSINESS_DAYS.fullmatch(text.strip().lower())
+    steps = tuple(int(part) for part in found[1].split("/")) if found else ()
+    rising = all(later > sooner for sooner, later in pairwise(steps))
+    if not steps or steps[0] < 1 or steps[-1] > MOST_DAYS or len(steps) > MOST_STEPS or not rising:
+        raise ValueError("Write up to five rising numbers, such as “1 / 3 / 5 business days”.")
+    return steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +128,12 @@ SETTINGS: dict[str, SettingKind] = {
         "90 d",
         parse_length,
         "No entry of the directory is ever due for a call.",
+    ),
+    "signature_chased_after": SettingKind(
+        "Unsigned paper asked for again after",
+        "1 / 3 / 5 business days",
+        parse_business_days,
+        "A paper nobody signs raises no task.",
     ),
     "stalled_lookback": SettingKind(
         "Stalled after", "5 business days", parse_working, "Nothing is called stalled."

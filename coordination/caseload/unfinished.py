@@ -101,6 +101,7 @@ FORMS: dict[str, Form] = {
     "stay-void": Form(gettext_lazy("Stay entered in error"), "patients:void_stay"),
     "document": Form(gettext_lazy("Add a document"), "paperwork:upload"),
     "send-paper": Form(gettext_lazy("Send paper"), "paperwork:send"),
+    "ask-signature": Form(gettext_lazy("Ask for a signature"), "paperwork:sign"),
     "pile": Form(gettext_lazy("Paper came in"), "", "paperwork:put_on_pile"),
     "visit-new": Form(gettext_lazy("New visit"), "patients:book"),
     "visit-edit": Form(gettext_lazy("Change visit"), "patients:edit_visit"),
@@ -111,6 +112,7 @@ FIELDS = {
     "note": gettext_lazy("Note"), "why": gettext_lazy("Why"), "reason": gettext_lazy("Why"),
     "text": gettext_lazy("One line"),
     "title": gettext_lazy("Called"), "purpose": gettext_lazy("What they need it for"),
+    "signer": gettext_lazy("Who signs"),
     "sender": gettext_lazy("From"), "line": gettext_lazy("What is to be done"),
     "outcome": gettext_lazy("What came of it"),
     "about_me": gettext_lazy("What matters to them"), "told_by": gettext_lazy("Told by"),
@@ -122,7 +124,7 @@ CALLS = {"call", "caller"}
 CARRIED = ("to", "team", "with")  # what a page must be told to show the form it was typed into
 CHOSEN = frozenset({
     "to", "team", "with", "with_whom", "when", "playbook", "how", "who", "what_next", "version",
-    "create_key", "next", "channel", "sex",
+    "create_key", "next", "channel", "sex", "role",
 })  # fmt: skip
 
 

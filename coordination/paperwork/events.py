@@ -74,3 +74,38 @@ class DispatchMoved(Event):
 
     def detail(self) -> str:
         return " · ".join(part for part in (self.purpose, self.note) if part)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignatureMoved(Event):
+    """Where a signature stands now. status: of Signature; who: the signer."""
+
+    now: datetime
+    status: str
+    who: str
+    note: str = ""
+    kind: ClassVar[str] = "signature.moved"
+
+    def sentence(self) -> str:
+        words = {
+            "requested": _("Signature asked for: %(who)s"),
+            "completed": _("Signed by %(who)s"),
+            "rejected": _("%(who)s will not sign"),
+            "cancelled": _("The signature of %(who)s is not needed any more"),
+            "entered-in-error": "",  # its lines are struck through instead
+        }
+        return words[self.status] % {"who": self.who}
+
+    def detail(self) -> str:
+        return self.note
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignatureUnanswered(Event):
+    """The day has come to ask for a signature again. due_at: until when on that day."""
+
+    now: datetime
+    who: str
+    phone: str
+    due_at: datetime
+    kind: ClassVar[str] = "signature.unanswered"

@@ -26,6 +26,14 @@ def make_covers() -> None:
         log.info("covers_made", extra={"count": count})
 
 
+@shared_task(name="paperwork.chase_signatures", acks_late=True, ignore_result=True)
+def chase_signatures() -> None:
+    """Raise the tasks to ask again for signatures whose day has come."""
+    now = database_now()
+    while count := actions.chase_signatures(now):
+        log.info("signatures_chased", extra={"count": count})
+
+
 @shared_task(name="paperwork.sweep_strays", acks_late=True, ignore_result=True)
 def sweep_strays() -> None:
     """Take away files whose row was never written."""

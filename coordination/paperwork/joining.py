@@ -9,4 +9,5 @@ from patients.joining import Table
 TABLES = (
     Table(model="paperwork.Document", what=gettext_lazy("documents")),
     Table(model="paperwork.Dispatch", what=gettext_lazy("papers sent out")),
+    Table(model="paperwork.Signature", what=gettext_lazy("signatures asked for")),
 )

@@ -8,13 +8,24 @@ from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 
-from coordination.paperwork.models import DispatchStatus, Document, DocumentKind
+from coordination.paperwork.models import (
+    DispatchStatus,
+    Document,
+    DocumentKind,
+    Signature,
+    SignatureStatus,
+)
 from coordination.paperwork.queries import DocumentRow, Page
 from coordination.paperwork.rules import DOCX, JPEG, PDF, PNG, TEXT, size_words
 
 TONES = {
     DispatchStatus.PREPARATION: "wait", DispatchStatus.IN_PROGRESS: "info",
     DispatchStatus.COMPLETED: "ok", DispatchStatus.NOT_DONE: "late", DispatchStatus.STOPPED: "none",
+}  # fmt: skip
+SIGNED_TONES = {
+    SignatureStatus.REQUESTED: "wait", SignatureStatus.COMPLETED: "ok",
+    SignatureStatus.REJECTED: "late", SignatureStatus.CANCELLED: "none",
+    SignatureStatus.ENTERED_IN_ERROR: "none",
 }  # fmt: skip
 TYPES = {PDF: "PDF", PNG: "PNG", JPEG: "JPEG", DOCX: "Word", TEXT: "Text"}
 
@@ -26,6 +37,13 @@ def name_of(document: Document) -> str:
     if document.sender:
         return _("From %(who)s") % {"who": document.sender}
     return document.file_name or _("Paper without a name")
+
+
+def paper_of(signature: Signature) -> str:
+    """Return how one names what is to be signed; of another patient's chart not a word."""
+    if signature.document.patient_id != signature.patient_id:
+        return _("a document that was on this chart by mistake")
+    return name_of(signature.document)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from coordination.clocks.actions import open_clock
 from coordination.clocks.models import DeadlineRule
 from coordination.outreach.models import Call, Delivery
 from coordination.paperwork import store
-from coordination.paperwork.models import Dispatch, Document
+from coordination.paperwork.models import Dispatch, Document, Signature
 from coordination.worklist.models import (
     ApprovalRequest,
     BulkItem,
@@ -130,6 +130,14 @@ def dispatch(_team: Team, patient: Patient) -> Model:
     return made
 
 
+def signature(_team: Team, patient: Patient) -> Model:
+    return Signature.objects.create(
+        organization=patient.organization, patient=patient, role="patient",
+        document_id=document(_team, patient).pk, signer=f"Ms. {patient.family}",
+        asked_at=timezone.now(),
+    )  # fmt: skip
+
+
 def paper(team: Team, _patient: Patient) -> Model:
     return Document.objects.create(
         organization=team.organization, team=team, sender="Fax 4421", entered_at=timezone.now(),
@@ -233,6 +241,7 @@ SAMPLES: dict[str, Sample] = {
     "dispatch": dispatch,
     "document": document,
     "paper": paper,
+    "signature": signature,
     "permission": permission,
     "playbook": playbook,
     "playbook_draft": playbook_draft,

@@ -48,11 +48,13 @@ CASE t.subject_kind
   WHEN 'jot' THEN (SELECT j.public_id FROM worklist_jot j WHERE j.id = t.subject_id)
   WHEN 'merge' THEN (SELECT m.public_id FROM patients_merge m WHERE m.id = t.subject_id)
   WHEN 'request' THEN (SELECT q.public_id FROM worklist_approvalrequest q WHERE q.id = t.subject_id)
+  WHEN 'signature' THEN (SELECT s.public_id FROM paperwork_signature s WHERE s.id = t.subject_id)
   WHEN 'task' THEN (SELECT k.public_id FROM worklist_task k WHERE k.id = t.subject_id)
 END"""
 STORY_PAGES = {
     "call": "/calls/", "dispatch": "/paperwork/sent/", "document": "/documents/",
-    "jot": "/notes/", "request": "/requests/", "task": "/tasks/",
+    "jot": "/notes/", "request": "/requests/", "signature": "/paperwork/signatures/",
+    "task": "/tasks/",
 }  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from coordination.access.actor import Actor, require
 from coordination.access.audit import record
 from coordination.paperwork.actions.filing import DOCUMENT, locked_chart
+from coordination.paperwork.actions.signing import paper_taken_back
 from coordination.paperwork.models import Document, DocumentStatus
 from coordination.paperwork.queries import documents_in_scope, waiting_in_scope
 from coordination.records import Refused, TransitionNotAllowed, amend, lock, move
@@ -112,7 +113,8 @@ def take_back(
     *,
     forgets: bool = False,
 ) -> None:
-    """Undo what a document proved."""
+    """Undo what a document proved, and what was to be signed on it."""
+    paper_taken_back(actor, document, why, now)
     if document.task is not None:
         withdraw_proof(
             actor, document.task, (DOCUMENT, document.pk), why=why, now=now, acted_at=filed_at,

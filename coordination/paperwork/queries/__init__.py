@@ -21,9 +21,18 @@ from coordination.paperwork.queries.documents import (
     waiting_documents,
     waiting_in_scope,
 )
+from coordination.paperwork.queries.signatures import (
+    SignaturePage,
+    one_signature,
+    signature_queue,
+    signatures_in_scope,
+    signatures_of,
+)
 
 __all__ = [
-    "CAP", "DispatchPage", "DocumentRow", "Page", "chart_dispatches", "chart_documents",
-    "dispatch_queue", "dispatches_in_scope", "documents_in_scope", "mended", "one_dispatch",
-    "one_document", "open_counts", "sum_of", "twin_of", "waiting_documents", "waiting_in_scope",
+    "CAP", "DispatchPage", "DocumentRow", "Page", "SignaturePage", "chart_dispatches",
+    "chart_documents", "dispatch_queue", "dispatches_in_scope", "documents_in_scope", "mended",
+    "one_dispatch", "one_document", "one_signature", "open_counts", "signature_queue",
+    "signatures_in_scope", "signatures_of", "sum_of", "twin_of", "waiting_documents",
+    "waiting_in_scope",
 ]  # fmt: skip

@@ -24,6 +24,11 @@ SELECT line.status, (SELECT count(*) FROM (
     WHERE {SCOPE_SQL} AND d.organization_id = %(organization_id)s AND d.status = line.status
       AND d.status IN ('preparation', 'in-progress', 'not-done') LIMIT {CAP + 1}) one)
 FROM unnest(%(states)s::text[]) line(status)
+UNION ALL
+SELECT 'sign', (SELECT count(*) FROM (
+    SELECT 1 FROM paperwork_signature s JOIN patients_patient p ON p.id = s.patient_id
+    WHERE {SCOPE_SQL} AND s.organization_id = %(organization_id)s AND s.status = 'requested'
+    LIMIT {CAP + 1}) one)
 """  # noqa: S608  only our own constants
 
 
@@ -83,7 +88,10 @@ def chart_dispatches(actor: Actor, patient: Patient) -> list[Dispatch]:
 
 
 def open_counts(actor: Actor) -> dict[str, int]:
-    """Return how many stand in each open state, each counted up to CAP + 1. 1 statement."""
+    """Return how many stand in each open state, and wait for a signature. 1 statement.
+
+    Each is counted up to CAP + 1; "sign" is what waits for a signature.
+    """
     with connection.cursor() as cursor:
         cursor.execute(COUNTS, {**scope_params(actor), "states": list(map(str, OPEN))})
         return dict(cursor.fetchall())

@@ -16,7 +16,7 @@ from coordination.paperwork.forms import PageForm
 from coordination.paperwork.lines import TONES, TYPES, in_words, more_of, name_of
 from coordination.paperwork.models import Document, DocumentStatus
 from coordination.paperwork.rules import PICTURES, TEXT, size_words
-from coordination.paperwork.views.sending import states
+from coordination.paperwork.views.sending import SIGN, states
 
 SHOWN_TEXT = 64 * 1024
 
@@ -34,6 +34,8 @@ def document(request: StaffRequest, public_id: UUID) -> HttpResponse:
         "is_picture": found.media_type in PICTURES, "words": text_of(found),
         "mended": queries.mended(found), "newer": getattr(found, "replaced_by", None),
         "is_void": found.status == DocumentStatus.ENTERED_IN_ERROR,
+        "signatures": queries.signatures_of(found),
+        "may_sign": found.filed_at and found.status == DocumentStatus.CURRENT,
     }  # fmt: skip
     return render(request, f"paperwork/{'_document' if request.htmx else 'document'}.html", context)
 
@@ -56,7 +58,11 @@ def pile(request: StaffRequest) -> HttpResponse:
     show, after = request.GET.get("show", ""), PageForm(request.GET).place()
     tabs = states(queries.open_counts(actor))
     context: dict[str, object] = {"now": now, "zone": actor.zone, "actor": actor, "tabs": tabs}
-    if show in {code for code, _words, _n in tabs}:
+    if show == SIGN:
+        waits = queries.signature_queue(actor, after)
+        context |= {"rows": waits.rows}
+        next_after = waits.next_after
+    elif show in {code for code, _words, _n in tabs}:
         line = queries.dispatch_queue(actor, show, after)
         context |= {"rows": line.rows, "tones": TONES}
         next_after = line.next_after

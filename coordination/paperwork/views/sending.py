@@ -37,6 +37,7 @@ from patients.views.sheet import go
 
 BOTH = require_http_methods(["GET", "POST"])
 MOST = 50
+SIGN = "sign"  # what waits for a signature
 
 
 @access("document.send", scope="patient")
@@ -195,6 +196,7 @@ def states(counts: dict[str, int]) -> list[tuple[str, str, str]]:
         DispatchStatus.PREPARATION: _("To send"),
         DispatchStatus.IN_PROGRESS: _("Sent, not confirmed"),
         DispatchStatus.NOT_DONE: _("Did not arrive"),
+        SIGN: _("To sign"),
     }
     return [
         (str(code), said, f"{CAP}+" if counts[code] > CAP else str(counts[code]))
