@@ -72,6 +72,8 @@ def meet(world: World) -> Strangers:
             if model is not AuditEvent and not is_read_by_all:
                 found[label] = list(model._base_manager.exclude(pk__in=before[label]))
         found["access.Team"].append(team)
+        if place != TEAM:
+            found["access.Facility"].append(team.facility)
         for name in ONCE:
             sample = world.samples[place][name]
             if name not in ORGANIZATION_WIDE or place == ORGANIZATION:

@@ -155,11 +155,11 @@ UNREADABLE = frozenset("\0\ud800\x1b\x7f")
 
 
 def test_no_text_breaks_a_field(program: Caller, ways: list[Way]) -> None:
-    """Try each field with every eighth of the values; together the fields see all of them."""
+    """Try each field with every twelfth of the values; together the fields see all of them."""
     broken = []
     fields = [(way, field) for way in ways for field in way.body]
     for number, (way, field) in enumerate(fields):
-        for value in ["a\0b", "\ud800", *[*HOSTILE, *TYPED][number % 8 :: 8]]:
+        for value in ["a\0b", "\ud800", *[*HOSTILE, *TYPED][number % 12 :: 12]]:
             answer = answered(program, way, way.body | {field: value})
             is_text = isinstance(value, str) and not UNREADABLE.isdisjoint(value)
             unsaid = is_text and field not in answer.json().get("errors", {})
