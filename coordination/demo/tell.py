@@ -20,6 +20,7 @@ from coordination.demo.directory import write_directory
 from coordination.demo.duty import write_covers, write_duty
 from coordination.demo.mending import write_corrections
 from coordination.demo.messages import write_messages
+from coordination.demo.papers import write_papers
 from coordination.demo.people import People, write_people
 from coordination.demo.phone import write_phone
 from coordination.demo.stays import write_stays
@@ -28,6 +29,7 @@ from coordination.demo.views import write_views
 from coordination.demo.when import Teller
 from coordination.demo.work import Work, date_tasks, write_work
 from coordination.outreach import actions as outreach
+from coordination.paperwork import actions as paperwork
 from coordination.reports.actions import count_day
 from coordination.worklist import actions as worklist
 from referrals import actions as directory
@@ -72,6 +74,7 @@ def tell(now: datetime, password: str) -> Told:
     write_phone(work)
     write_corrections(work)
     write_requests(work)
+    write_papers(work)
     write_books(people)
     write_views(people)
     write_messages(people, now, zone)
@@ -86,6 +89,7 @@ def write_sweeps(script: Script, organization: Organization, now: datetime, zone
 
     def sweep(at: datetime) -> None:
         clocks.breach_due(at)
+        paperwork.chase_signatures(at)
         worklist.return_held(at)
         worklist.escalate_late(at)
         worklist.pass_on_requests(at)

@@ -16,6 +16,7 @@ from coordination.caseload import queries
 from coordination.caseload.rules import day_of
 from coordination.demo import wipe
 from coordination.demo.tell import tell
+from coordination.paperwork.queries import open_counts, waiting_documents
 from coordination.reports import page
 from coordination.reports import queries as reports
 from coordination.worklist.models import Task
@@ -28,11 +29,23 @@ ZONE = ZoneInfo("America/New_York")
 
 
 @pytest.fixture
-def told(transactional_db) -> datetime:
+def told(transactional_db, settings, tmp_path) -> datetime:
     """Tell the story for the afternoon of the Tuesday before Thanksgiving."""
+    settings.DOCUMENTS_DIR = str(tmp_path)
     now = datetime(2026, 11, 24, 15, 20, tzinfo=ZONE)
     tell(now, "a password of the demo")
     return now
+
+
+def assert_papers_wait() -> None:
+    """Jonah's papers stand in every state: to file, to send, failed, to sign, asked for again."""
+    jonah = actor_of(User.objects.get(username="jtate"))
+    assert open_counts(jonah) == {"preparation": 2, "in-progress": 1, "not-done": 1, "sign": 2}
+    assert len(waiting_documents(jonah).rows) == 2
+    papers = Task.objects.filter(assignee=jonah.user, subject_kind__in=["signature", "dispatch"])
+    assert {task.title for task in papers.filter(is_open=True)} == {
+        "Ask again for a signature", "Send again: what was sent did not arrive",
+    }  # fmt: skip
 
 
 def test_the_story_shows_what_it_promises(told: datetime, client: Client) -> None:
@@ -54,7 +67,9 @@ def test_the_story_shows_what_it_promises(told: datetime, client: Client) -> Non
     by_hand = Task.objects.filter(
         is_open=True, due_at__lt=told, run=None, clock=None, team_id__in=ruth.team_ids
     )
-    assert by_hand.count() == 23
+    assert by_hand.count() == 24
+
+    assert_papers_wait()
 
     (to_decide,) = request_news(ruth).to_decide
     assert (to_decide.act, to_decide.patient.family) == ("cancel-owed-task", "Abbott")
