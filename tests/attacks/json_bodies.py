@@ -80,7 +80,11 @@ def good(name: str, one: Any, world: World) -> Any:
         "other_phone": lambda: "(555) 010-7731",
         "email": lambda: "a@example.org",
         "birth_date": lambda: "1948-03-14",
-        **dict.fromkeys(("at", "departed_at", "start"), lambda: just_now),
+        "documents": lambda: [
+            str(SAMPLES["document"](world.teams[OWN], world.patients[OWN]).public_id)
+        ],
+        "task": lambda: None,
+        **dict.fromkeys(("sent_at", "arrived_at", "at", "departed_at", "start"), lambda: just_now),
     }
     kinds: list[tuple[Any, Callable[[], Any]]] = [
         (serializers.ChoiceField, lambda: next(code for code in one.choices if code)),

@@ -6,6 +6,7 @@ from typing import Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, inline_serializer
 from rest_framework import serializers
 
@@ -92,14 +93,16 @@ class Described(AutoSchema):
                     "next": serializers.CharField(allow_null=True),
                 },
             )
+        files = getattr(self.view, "hands_out", ())
         is_new = self.method == "POST" and isinstance(self.view, ListView)
         refusals = [400, 401, 403, 404, 406, 409, 429]
         if self.method != "GET":
             refusals += [412, 413, 415, 422, 428]
         kind = "application/problem+json"
-        return {("201" if is_new else "200"): fine} | {
-            (str(status), kind): Problem for status in sorted(refusals)
-        }
+        good: dict[Any, Any] = {("201" if is_new else "200"): fine}
+        if files:
+            good = {("200", one): OpenApiTypes.BINARY for one in files}
+        return good | {(str(status), kind): Problem for status in sorted(refusals)}
 
     def get_override_parameters(self) -> list[Any]:
         """Return the filters, the orders, and the headers a write needs."""

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from coordination.exchange.api import clocks, contacts, docs, patients, stays, tasks
+from coordination.exchange.api import clocks, contacts, docs, papers, patients, stays, tasks
 
 app_name = "api"
 ONE = "<uuid:public_id>/"
@@ -29,6 +29,15 @@ urlpatterns = [
     path(f"tasks/{ONE}hold/", tasks.HoldTask.door(), name="task-hold"),
     path(f"tasks/{ONE}cancel/", tasks.CancelTask.door(), name="task-cancel"),
     path(f"tasks/{ONE}reopen/", tasks.ReopenTask.door(), name="task-reopen"),
+    path("documents/", papers.Documents.door(), name="documents"),
+    path(f"documents/{ONE}", papers.OneDocument.door(), name="document"),
+    path(f"documents/{ONE}file/", papers.DocumentFile.door(), name="document-file"),
+    path("dispatches/", papers.Dispatches.door(), name="dispatches"),
+    path(f"dispatches/{ONE}", papers.OneDispatch.door(), name="dispatch"),
+    path(f"dispatches/{ONE}sent/", papers.DispatchSent.door(), name="dispatch-sent"),
+    path(f"dispatches/{ONE}arrived/", papers.DispatchArrived.door(), name="dispatch-arrived"),
+    path(f"dispatches/{ONE}failed/", papers.DispatchFailed.door(), name="dispatch-failed"),
+    path(f"dispatches/{ONE}stop/", papers.DispatchStopped.door(), name="dispatch-stop"),
     path("clocks/", clocks.Clocks.door(), name="clocks"),
     path(f"clocks/{ONE}", clocks.OneClock.door(), name="clock"),
     path(f"clocks/{ONE}anchor/", clocks.MoveAnchor.door(), name="clock-anchor"),

@@ -13,6 +13,7 @@ from patients.models import Patient
 from tests.counting import statements
 from tests.exchange.api.conftest import Caller
 from tests.factories import PatientFactory, StayFactory
+from tests.paperwork.factories import DocumentFactory
 from tests.patients.factories import ContactFactory
 from tests.worklist.factories import TaskFactory
 
@@ -21,6 +22,7 @@ MAKE = {
     "patients": lambda team, _patient: PatientFactory(organization=team.organization, team=team),
     "stays": lambda _team, patient: StayFactory(patient=patient),
     "contacts": lambda _team, patient: ContactFactory(patient=patient),
+    "documents": lambda _team, patient: DocumentFactory(patient=patient),
     "tasks": lambda team, patient: TaskFactory(team=team, patient=patient),
 }
 
