@@ -12,12 +12,12 @@ from zoneinfo import ZoneInfo
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 
 from coordination.access.conflict import Sent
 from coordination.access.half_typed import bring_back, forget
 from coordination.access.middleware import StaffRequest
+from coordination.access.ways import is_ours
 from patients.forms.fields import PatientForm
 from patients.models import Patient
 
@@ -93,7 +93,7 @@ def in_drawer(request: StaffRequest) -> bool:
 def came_from(request: StaffRequest) -> str:
     """Return the page of ours the form was opened from, where its address names one in `next`."""
     there = request.GET.get("next", "")
-    return there if url_has_allowed_host_and_scheme(there, {request.get_host()}) else ""
+    return there if is_ours(there) else ""
 
 
 def draw(request: StaffRequest, form: PatientForm, sheet: Sheet, **context: Any) -> HttpResponse:

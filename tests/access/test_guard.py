@@ -238,3 +238,12 @@ def test_guarding_costs_two_statements_and_the_trail_row(
 def test_a_body_whose_length_is_no_number_is_turned_away(signed_in: Client, said: str) -> None:
     response = signed_in.post("/theme/", {"theme": "dark"}, CONTENT_LENGTH=said)
     assert response.status_code == 400
+
+
+@pytest.mark.parametrize(
+    "there", ["word", "\ufffdx", "//evil.example/", "http://evil.example/", ""]
+)
+def test_a_way_back_that_is_no_path_of_ours_leads_home(signed_in: Client, there: str) -> None:
+    assert signed_in.post("/theme/", {"theme": "dark", "next": there})["Location"] == "/"
+    back = signed_in.post("/theme/", {"theme": "dark", "next": "/patients/?lane=late"})
+    assert back["Location"] == "/patients/?lane=late"

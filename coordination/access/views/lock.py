@@ -6,7 +6,6 @@ import time
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
@@ -18,6 +17,7 @@ from coordination.access.idle import while_locked
 from coordination.access.markers import access
 from coordination.access.middleware import StaffRequest
 from coordination.access.throttle import client_address, give_back, take_try
+from coordination.access.ways import is_ours
 
 AGAIN = "again:"  # before the name of a field that waits to be sent
 
@@ -25,7 +25,7 @@ AGAIN = "again:"  # before the name of a field that waits to be sent
 def way_back(request: HttpRequest) -> str:
     """Return the page of ours to come back to; "/" where none is named."""
     there = request.POST.get("next") or request.GET.get("next") or "/"
-    return there if url_has_allowed_host_and_scheme(there, {request.get_host()}) else "/"
+    return there if is_ours(there) else "/"
 
 
 @while_locked

@@ -8,7 +8,6 @@ from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -19,6 +18,7 @@ from coordination.access.idle import while_locked
 from coordination.access.markers import access
 from coordination.access.middleware import StaffRequest, typed_again
 from coordination.access.problems import is_api, problem
+from coordination.access.ways import is_ours
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001
@@ -83,7 +83,7 @@ def theme(request: StaffRequest) -> HttpResponse:
         response["HX-Trigger"] = json.dumps({"theme-set": {"theme": chosen}})
         return response
     back = request.POST.get("next", "")
-    return redirect(back if url_has_allowed_host_and_scheme(back, allowed_hosts=None) else "/")
+    return redirect(back if is_ours(back) else "/")
 
 
 @access()
@@ -98,4 +98,4 @@ def keys(request: StaffRequest) -> HttpResponse:
         response["HX-Trigger"] = json.dumps({"keys-set": {"keys": request.POST.get("keys", "")}})
         return response
     back = request.POST.get("next", "")
-    return redirect(back if url_has_allowed_host_and_scheme(back, allowed_hosts=None) else "/")
+    return redirect(back if is_ours(back) else "/")

@@ -9,7 +9,6 @@ from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from coordination import keys as key_map
@@ -18,6 +17,7 @@ from coordination.access.actor import person_of
 from coordination.access.markers import access
 from coordination.access.middleware import StaffRequest
 from coordination.access.models import User
+from coordination.access.ways import is_ours
 from coordination.access.wishes import KeysForm, ProfileForm, keys_initial, keys_said
 from coordination.columns import COLUMNS, HIDE
 from coordination.frame import frame_part
@@ -78,7 +78,7 @@ def columns(request: StaffRequest) -> HttpResponse:
     """Keep which columns of one list this person wants drawn, and go back to the list."""
     user, page = wishing(request), request.POST.get("page", "")
     back = request.POST.get("next", "")
-    if not (back.startswith("/") and url_has_allowed_host_and_scheme(back, {request.get_host()})):
+    if not is_ours(back):
         back = "/"
     if page in COLUMNS:
         wanted = set(request.POST.getlist("column"))

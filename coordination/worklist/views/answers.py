@@ -13,11 +13,11 @@ from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 
 from coordination.access.conflict import Sent
 from coordination.access.half_typed import bring_back, forget
 from coordination.access.middleware import StaffRequest
+from coordination.access.ways import is_ours
 from coordination.worklist import queries
 from coordination.worklist.actions import undo_token
 from coordination.worklist.models import Task
@@ -108,6 +108,6 @@ def tell_list(response: HttpResponse, ids: Iterable[UUID], *, gone: bool) -> Non
 def way_back(request: StaffRequest, task: Task) -> str:
     """Return where a page without scripts goes after the act: `next`, if that is ours."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""
-    if url_has_allowed_host_and_scheme(wanted, {request.get_host()}):
+    if is_ours(wanted):
         return wanted
     return f"/tasks/{task.public_id}/"

@@ -9,13 +9,13 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from coordination.access.actor import Actor
 from coordination.access.markers import access
 from coordination.access.middleware import StaffRequest
+from coordination.access.ways import is_ours
 from coordination.forms import LineField
 from coordination.worklist import actions, queries
 from coordination.worklist.models import OPEN_STATUSES, EvidenceKind, Task
@@ -140,5 +140,5 @@ def seen(request: StaffRequest, public_id: UUID) -> HttpResponse:
         return render(request, "worklist/_broken.html", status=422)
     actions.acknowledge(request.actor, public_id, form.cleaned_data["level"], timezone.now())
     back = request.POST.get("next", "")
-    known = url_has_allowed_host_and_scheme(back, allowed_hosts=None)
+    known = is_ours(back)
     return redirect(back if known else reverse("worklist:notices"))
