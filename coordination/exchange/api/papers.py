@@ -20,6 +20,7 @@ from coordination.exchange.api.base import (
     Resource,
     reference,
 )
+from coordination.exchange.api.contacts import Why
 from coordination.exchange.api.fields import Body, Instant, Line
 from coordination.exchange.api.paging import Sort
 from coordination.exchange.api.shapes_papers import DispatchOut, DocumentOut
@@ -130,12 +131,6 @@ class Arrived(Body):
     receipt = Line(max_length=160)
     arrived_at = Instant()
     closes = serializers.BooleanField(required=False, default=False)
-
-
-class Why(Body):
-    """Why, in a few words."""
-
-    why = Line()
 
 
 class DispatchFilters(Body):
