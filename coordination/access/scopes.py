@@ -29,6 +29,8 @@ SCOPES: dict[str, str | Promise] = {
     "task.reopen_old": _("Open old tasks again"),
     "clock.read": _("Read deadlines"),
     "clock.move": _("Correct the start of a deadline"),
+    "document.read": _("Read documents and the register of what was sent"),
+    "document.send": _("Send documents and say what became of them"),
     "scope.organization": _("See the patients of every team"),
 }
 
